@@ -1,0 +1,116 @@
+"""The ground that every test stands on: which database, the settings that go with it, and real servers.
+
+The cast that the tests play with (workspaces, people, keys) is in tests/cast.py.
+"""
+
+import importlib.util
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+from tests.databases import KINDS, Cluster
+from tests.scratch import Scratch
+from tests.servers import Server
+
+_scratch = pytest.StashKey[Scratch]()
+_cluster = pytest.StashKey[Cluster | None]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database",
+        choices=KINDS,
+        default=os.environ.get("TIXALLO_TEST_DATABASE", "sqlite"),
+        help="the database to run on: sqlite (the default) or postgresql, a private cluster that the tests start",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Point the settings at this session's scratch directory before Django reads them."""
+    scratch = config.stash[_scratch] = Scratch()
+    config.stash[_cluster] = None
+    for name in [name for name in os.environ if name.startswith("TIXALLO_")]:
+        del os.environ[name]
+    os.environ["TIXALLO_DATA"] = str(scratch.directory("data"))
+    if config.getoption("--database") == "postgresql":
+        cluster = config.stash[_cluster] = Cluster.start(scratch)
+        os.environ["TIXALLO_DATABASE_URL"] = cluster.url("tixallo")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tixallo.config.settings"
+    _set_django_up(scratch.path)
+    # Named here and not at the top: the cast is made of models, which can only be imported from now on.
+    if importlib.util.find_spec("tests.cast"):
+        config.pluginmanager.import_plugin("tests.cast")
+
+
+def _set_django_up(directory: Path) -> None:
+    import django
+    from django.db import connections
+
+    django.setup()
+    # A file, as in earnest: in memory SQLite has neither a write-ahead log nor a second connection.
+    default = connections["default"]
+    if default.vendor == "sqlite":
+        default.settings_dict["TEST"]["NAME"] = str(directory / "test.sqlite3")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if scratch := config.stash.get(_scratch, None):
+        scratch.close()
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    return f"database: {config.getoption('--database')}"
+
+
+@pytest.fixture(scope="session")
+def database(pytestconfig: pytest.Config) -> str:
+    """The kind of database of this run: sqlite or postgresql."""
+    return str(pytestconfig.getoption("--database"))
+
+
+@pytest.fixture(scope="session")
+def scratch(pytestconfig: pytest.Config) -> Scratch:
+    """The session's own temporary directory; processes adopted by it end with the session."""
+    return pytestconfig.stash[_scratch]
+
+
+@pytest.fixture(scope="session")
+def cluster(pytestconfig: pytest.Config) -> Cluster | None:
+    """The session's PostgreSQL, or None on SQLite."""
+    return pytestconfig.stash[_cluster]
+
+
+class NewServer(Protocol):
+    """What the fixture `new_server` gives."""
+
+    def __call__(self, *arguments: str, start: bool = True, **environment: str) -> Server: ...
+
+
+@pytest.fixture(scope="session")
+def server(scratch: Scratch, cluster: Cluster | None) -> Iterator[Server]:
+    """The server that tests share; each brings its own workspaces, and none may stop it."""
+    shared = Server(scratch, cluster)
+    shared.start()
+    yield shared
+    shared.close()
+
+
+@pytest.fixture
+def new_server(scratch: Scratch, cluster: Cluster | None) -> Iterator[NewServer]:
+    """Servers for one test alone. `new_server("--host", "::1", TIXALLO_ORIGIN="…")` starts one with these options and
+    settings; with start=False it is for the test to start.
+    """
+    servers: list[Server] = []
+
+    def make(*arguments: str, start: bool = True, **environment: str) -> Server:
+        servers.append(Server(scratch, cluster, environment=environment, arguments=arguments))
+        if start:
+            servers[-1].start()
+        return servers[-1]
+
+    yield make
+    for made in servers:
+        made.close()
