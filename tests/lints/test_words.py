@@ -47,6 +47,11 @@ def test_other_words_pass(make_tree: MakeTree, text: str) -> None:
     assert not list(words.check(make_tree({"docs/a.md": text})))
 
 
+def test_locks_are_asked_only_for_places(make_tree: MakeTree) -> None:
+    tree = make_tree({"package-lock.json": "is-proto" + 'type-of\n"https://registry.npm' + 'js.org/a"'})
+    assert [finding.line for finding in words.check(tree)] == [2]
+
+
 def test_a_word_is_found_in_a_file_name(make_tree: MakeTree) -> None:
     name = "docs/proto" + "type.md"
     assert [finding.path for finding in words.check(make_tree({name: ""}))] == [name]
