@@ -1,0 +1,104 @@
+"""Between granian and a WSGI application (PEP 3333): what granian calls for each request.
+
+Granian brings one of its own. This one keeps the process's environment variables out of the request, frees the thread
+before a slow client has taken its answer, and lets an answer be given before the body has been read.
+"""
+
+import itertools
+import logging
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final
+
+# A longer answer is sent piece by piece, and then its thread waits for the client.
+SENT_AT_ONCE_BYTES: Final = 1024 * 1024
+
+Environ = dict[str, Any]
+Headers = list[tuple[str, str]]
+Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+
+# Where an application finds what answers at once, from any thread; a later answer to the same request is dropped.
+ANSWER: Final = "tixallo.answer"
+# Where it leaves what is to be done after the answer was handed over.
+AFTERWARDS: Final = "tixallo.afterwards"
+
+_MAPPED: Final = "::ffff:"
+_BROKEN: Final = (500, [("content-type", "application/json")], b'{"error": "Internal server error"}')
+_log = logging.getLogger(__name__)
+
+
+def bridge(application: Application) -> Callable[[Any, Environ], None]:
+    """Return what granian calls with its protocol object and a new environ, on one of its threads."""
+    always = {
+        "SCRIPT_NAME": "",
+        "SERVER_SOFTWARE": "tixallo",
+        "wsgi.errors": sys.stderr,
+        # The input ends where the body ends, whether its length was declared or it came in chunks.
+        "wsgi.input_terminated": True,
+        "wsgi.multiprocess": False,
+        "wsgi.multithread": True,
+        "wsgi.run_once": False,
+        "wsgi.version": (1, 0),
+    }
+
+    def call(protocol: Any, environ: Environ) -> None:
+        environ.update(always)
+        environ[ANSWER] = protocol.response_bytes
+        # An IPv4 client of a socket that takes both kinds.
+        if environ["REMOTE_ADDR"].startswith(_MAPPED):
+            environ["REMOTE_ADDR"] = environ["REMOTE_ADDR"].removeprefix(_MAPPED)
+        start = _Start()
+        try:
+            body = application(environ, start)
+            if type(body) is list:
+                protocol.response_bytes(start.status, start.headers, b"".join(body))
+            else:
+                _send(protocol, start, body)
+            if AFTERWARDS in environ:
+                environ[AFTERWARDS]()
+        except Exception:  # noqa: BLE001 - whatever it is, the client gets an answer and the log the trace
+            _log.exception("A request was not answered")
+            protocol.response_bytes(*_BROKEN)
+
+    return call
+
+
+class _Start:
+    """What an application is given as `start_response`. It returns no `write`, which nothing written today uses."""
+
+    __slots__ = ("headers", "status")
+
+    def __init__(self) -> None:
+        self.status = 500
+        self.headers: Headers = []
+
+    def __call__(self, status: str, headers: Headers, exc_info: Any = None) -> None:
+        self.status = int(status[:3])
+        self.headers = headers
+
+
+def _send(protocol: Any, start: _Start, body: Iterable[bytes]) -> None:
+    pieces: list[bytes] = []
+    length = 0
+    closing: Callable[[], None] = getattr(body, "close", lambda: None)
+    try:
+        rest = iter(body)
+        for piece in rest:
+            pieces.append(piece)
+            length += len(piece)
+            if length > SENT_AT_ONCE_BYTES:
+                protocol.response_iter(start.status, start.headers, _Pieces(itertools.chain(pieces, rest)))
+                return
+        protocol.response_bytes(start.status, start.headers, b"".join(pieces))
+    finally:
+        closing()
+
+
+class _Pieces:
+    """What granian takes a long answer from: it calls these two, and returns when the client has all or is gone."""
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self.__next__ = pieces.__next__
+
+    def close(self) -> None:
+        """The application's own iterable is closed by whoever called granian."""

@@ -1,0 +1,83 @@
+"""`tixallo serve`: what is checked before anything starts, and the two processes that it keeps running."""
+
+import argparse
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from tixallo.cli import listening, lock
+from tixallo.cli.supervisor import Child, Supervisor
+from tixallo.config import environment
+from tixallo.config.environment import BadSetting, Environment
+
+_EVERYWHERE = {"localhost", "0.0.0.0", "::"}  # noqa: S104 - recognised, not listened on
+
+
+@dataclass(frozen=True)
+class Programs:
+    """What the children run, as MODULE:NAME: the application, what makes it ready, and the worker's command line."""
+
+    application: str = "tixallo.config.wsgi:application"
+    prepare: str = "tixallo.cli.web:prepare"
+    worker: str = "tixallo.cli.main:main"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `tixallo serve`; each goes before its TIXALLO_* variable."""
+    parser.add_argument("--host", help="the address to listen on (default: both loopback addresses)")
+    parser.add_argument("--port", help="the port to listen on (default: 8000)")
+    parser.add_argument("--data", help="the data directory (default: data)")
+    parser.add_argument("--tls-cert", help="a PEM file with the certificate and its chain, to serve https")
+    parser.add_argument("--tls-key", help="the PEM file of its private key")
+
+
+def run(arguments: argparse.Namespace, environ: Mapping[str, str] = os.environ) -> int:
+    """Serve until told to stop, and return the exit status: 2, with one sentence, for a setting of no use."""
+    overrides = {name: getattr(arguments, name) for name in ("host", "port", "data", "tls_cert", "tls_key")}
+    try:
+        settings = environment.load(environ, **overrides)
+        for name in environment.unknown(environ):
+            _say(f"{name} is not a setting and has no effect.")
+        return serve(settings, environ)
+    except BadSetting as error:
+        _say(str(error))
+        return 2
+
+
+def serve(settings: Environment, environ: Mapping[str, str], programs: Programs = Programs()) -> int:
+    """Hold the data directory, listen, and supervise the web process and the worker. Raises `BadSetting`."""
+    held = lock.hold(settings.data)
+    listeners = listening.listen(settings.host, settings.port)
+    settings = replace(settings, port=listening.port_of(listeners))
+    descriptors = [listener.fileno() for listener in listeners]
+    for descriptor in descriptors:
+        os.set_inheritable(descriptor, False)
+    web = Child(
+        "the web process",
+        "tixallo.cli.web:main",
+        lambda control: [
+            f"--ready={control}",
+            *(f"--listen={descriptor}" for descriptor in descriptors),
+            f"--application={programs.application}",
+            f"--prepare={programs.prepare}",
+        ],
+        [*descriptors, held],
+    )
+    worker = Child("the worker", programs.worker, lambda _: ["worker"], [held])
+    return Supervisor(
+        [web, worker],
+        listeners,
+        {**environ, **environment.variables(settings)},
+        lambda: print(f"Tixallo is listening on {_url(settings)}", flush=True),
+    ).run()
+
+
+def _url(settings: Environment) -> str:
+    host = "localhost" if settings.host in _EVERYWHERE else settings.host
+    shown = f"[{host}]" if ":" in host else host
+    return f"{'https' if settings.tls else 'http'}://{shown}:{settings.port}"
+
+
+def _say(sentence: str) -> None:
+    print(f"tixallo: {sentence}", file=sys.stderr)
