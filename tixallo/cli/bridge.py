@@ -10,17 +10,14 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
+from tixallo.kit.bodies import ANSWER
+
 # A longer answer is sent piece by piece, and then its thread waits for the client.
 SENT_AT_ONCE_BYTES: Final = 1024 * 1024
 
 Environ = dict[str, Any]
 Headers = list[tuple[str, str]]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
-
-# Where an application finds what answers at once, from any thread; a later answer to the same request is dropped.
-ANSWER: Final = "tixallo.answer"
-# Where it leaves what is to be done after the answer was handed over.
-AFTERWARDS: Final = "tixallo.afterwards"
 
 _MAPPED: Final = "::ffff:"
 _BROKEN: Final = (500, [("content-type", "application/json")], b'{"error": "Internal server error"}')
@@ -54,8 +51,6 @@ def bridge(application: Application) -> Callable[[Any, Environ], None]:
                 protocol.response_bytes(start.status, start.headers, b"".join(body))
             else:
                 _send(protocol, start, body)
-            if AFTERWARDS in environ:
-                environ[AFTERWARDS]()
         except Exception:  # noqa: BLE001 - whatever it is, the client gets an answer and the log the trace
             _log.exception("A request was not answered")
             protocol.response_bytes(*_BROKEN)
