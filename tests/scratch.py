@@ -11,7 +11,7 @@ from pathlib import Path
 _WATCH = """
 cat >/dev/null
 for entry in "$1"/groups/*; do
-    [ -e "$entry" ] && kill -9 -- "-$(basename "$entry")" 2>/dev/null
+    [ -e "$entry" ] && kill -9 "-$(basename "$entry")" 2>/dev/null
 done
 for entry in "$1"/*/postmaster.pid; do
     [ -e "$entry" ] && kill -3 "$(head -n 1 "$entry")" 2>/dev/null
@@ -34,7 +34,11 @@ class Scratch:
         self._groups.mkdir()
         # A session of its own, so that Ctrl-C ends the tests and leaves the watcher to clear up after them.
         self._watcher = subprocess.Popen(
-            ["sh", "-c", _WATCH, "watch", str(self.path)], stdin=subprocess.PIPE, start_new_session=True
+            ["sh", "-c", _WATCH, "watch", str(self.path)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )
 
     def directory(self, name: str) -> Path:
