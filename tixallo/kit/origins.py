@@ -1,0 +1,44 @@
+"""Where a request comes from, and whether it came over TLS: proxies are believed only where the settings name them."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from ipaddress import ip_address
+from typing import Any
+
+from django.conf import settings
+
+
+def client_address(environ: Mapping[str, Any]) -> str:
+    """Return the client's address: behind trusted proxies the last in `X-Forwarded-For` that is not theirs."""
+    address: str = environ["REMOTE_ADDR"]
+    if not settings.TIXALLO.trusted_proxies or not _is_trusted(address):
+        return address
+    hops = environ.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    for hop in map(str.strip, reversed(hops)):
+        if not _is_address(hop):
+            return address
+        address = hop
+        if not _is_trusted(hop):
+            return hop
+    return address
+
+
+def is_secure(environ: Mapping[str, Any]) -> bool:
+    """Tell whether the client speaks TLS to us, or to a trusted proxy that says so."""
+    if environ["wsgi.url_scheme"] == "https":
+        return True
+    forwarded: str = environ.get("HTTP_X_FORWARDED_PROTO", "")
+    return forwarded.strip().lower() == "https" and _is_trusted(environ["REMOTE_ADDR"])
+
+
+@lru_cache(maxsize=1024)
+def _is_trusted(address: str) -> bool:
+    return _is_address(address) and any(ip_address(address) in network for network in settings.TIXALLO.trusted_proxies)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True

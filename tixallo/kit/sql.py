@@ -1,0 +1,201 @@
+"""The one road of hand-written SQL to the database: portable statements, run raw, healed after a lost connection.
+
+A statement is written once with `?` for each value. Where the databases differ it is a function of the `Dialect`.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import InterfaceError, OperationalError, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+Row = tuple[Any, ...]
+
+# sqlite3 gives up the interpreter lock at every row; hot reads that pass one at a time spare each other the
+# fight for it. PostgreSQL waits outside the interpreter, so there it would only be a queue.
+_gate = threading.Lock()
+_local = threading.local()
+
+
+class Dialect:
+    """SQL fragments, as SQLite writes them."""
+
+    name = "sqlite"
+    newline = "char(10)"
+
+    def time(self, column: str) -> str:
+        """Return the expression of a time as the API writes it (RFC 3339, whole seconds, UTC)."""
+        return f"(substr({column}, 1, 10) || 'T' || substr({column}, 12, 8) || 'Z')"
+
+    def boolean(self, expression: str) -> str:
+        """Return a condition as a JSON value."""
+        return f"json(CASE WHEN {expression} THEN 'true' ELSE 'false' END)"
+
+    def json(self, expression: str) -> str:
+        """Return a text column that holds JSON as JSON."""
+        return f"json({expression})"
+
+    def text(self, column: str) -> str:
+        """Return an id column as text."""
+        return column
+
+    def object(self, pairs: Sequence[tuple[str, str]]) -> str:
+        """Return a JSON object of names and expressions."""
+        return f"json_object({_pairs(pairs)})"
+
+    def finished(self, expression: str) -> str:
+        """Return a JSON expression as the text that is sent."""
+        return expression
+
+    def lines(self, expression: str, order: str) -> str:
+        """Return the aggregate of `expression`, one a line. SQLite keeps the order of the inner query."""
+        return f"group_concat({expression}, {self.newline})"
+
+    def merged(self, first: str, second: str) -> str:
+        """Return one JSON object, as text, of two that are not empty: an expression and a text column."""
+        return f"(substr({first}, 1, length({first}) - 1) || ',' || substr({second}, 2))"
+
+    def array(self, expression: str, order: str) -> str:
+        """Return the aggregate of JSON expressions as a JSON array."""
+        return f"json_group_array(json({expression}))"
+
+    def moment(self, column: str) -> str:
+        """Return a time column as a value that `read_moment` takes (SQLite: text, not parsed by its driver)."""
+        return f"({column} || '')"
+
+
+class PostgresDialect(Dialect):
+    """The same fragments, as PostgreSQL writes them."""
+
+    name = "postgresql"
+    newline = "E'\\n'"
+
+    def time(self, column: str) -> str:
+        return f"to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
+
+    def boolean(self, expression: str) -> str:
+        return f"({expression})"
+
+    def json(self, expression: str) -> str:
+        return f"({expression})::json"
+
+    def text(self, column: str) -> str:
+        return f"{column}::text"
+
+    def object(self, pairs: Sequence[tuple[str, str]]) -> str:
+        return f"json_build_object({_pairs(pairs)})"
+
+    def finished(self, expression: str) -> str:
+        return f"({expression})::text"
+
+    def lines(self, expression: str, order: str) -> str:
+        return f"string_agg(({expression})::text, {self.newline} ORDER BY {order})"
+
+    def merged(self, first: str, second: str) -> str:
+        return f"(left(({first})::text, -1) || ',' || substr({second}, 2))"
+
+    def array(self, expression: str, order: str) -> str:
+        return f"coalesce(json_agg({expression} ORDER BY {order}), '[]'::json)"
+
+    def moment(self, column: str) -> str:
+        return column
+
+
+def _pairs(pairs: Sequence[tuple[str, str]]) -> str:
+    return ", ".join(f"'{name}', {expression}" for name, expression in pairs)
+
+
+_DIALECTS = {"sqlite": Dialect(), "postgresql": PostgresDialect()}
+
+
+class Statement:
+    """One statement, prepared for the database in use at its first run."""
+
+    def __init__(self, text: str | Callable[[Dialect], str], *, hot: bool = False) -> None:
+        """Take the text with `?` for each value (and no other `?` or `%`); `hot` reads pass the gate on SQLite."""
+        self._source = text
+        self._texts: dict[str, str] = {}
+        self._hot = hot
+
+    def rows(self, *values: Any) -> list[Row]:
+        """Run it and return every row."""
+        found: list[Row] = self._run(values, "fetchall")
+        return found
+
+    def one(self, *values: Any) -> Row | None:
+        """Run it and return the first row, or None."""
+        found: Row | None = self._run(values, "fetchone")
+        return found
+
+    def run(self, *values: Any) -> int:
+        """Run it and return how many rows it changed."""
+        count: int = self._run(values, "")
+        return count
+
+    def text(self, wrapper: BaseDatabaseWrapper) -> str:
+        """Return the text for the database behind `wrapper`."""
+        vendor = wrapper.vendor
+        if vendor not in self._texts:
+            source = self._source if isinstance(self._source, str) else self._source(_DIALECTS[vendor])
+            self._texts[vendor] = source.replace("?", "%s") if vendor == "postgresql" else source
+        return self._texts[vendor]
+
+    def _run(self, values: tuple[Any, ...], fetch: str) -> Any:
+        wrapper = current()
+        try:
+            return self._once(wrapper, values, fetch)
+        except (OperationalError, InterfaceError):
+            # A dropped PostgreSQL connection fails once and is then replaced. Inside a transaction the work before
+            # this statement is lost with it, so that only the whole transaction can be tried again.
+            if wrapper.in_atomic_block or wrapper.vendor != "postgresql" or wrapper.is_usable():
+                raise
+            wrapper.close()
+            return self._once(wrapper, values, fetch)
+
+    def _once(self, wrapper: BaseDatabaseWrapper, values: tuple[Any, ...], fetch: str) -> Any:
+        if wrapper.connection is None:
+            wrapper.ensure_connection()
+        text = self._texts.get(wrapper.vendor) or self.text(wrapper)
+        with wrapper.wrap_database_errors:
+            if self._hot and wrapper.vendor == "sqlite":
+                with _gate:
+                    cursor = wrapper.connection.execute(text, values)
+                    return getattr(cursor, fetch)()
+            cursor = wrapper.connection.execute(text, values)
+            return getattr(cursor, fetch)() if fetch else cursor.rowcount
+
+
+def current() -> BaseDatabaseWrapper:
+    """Return this thread's database connection; Django's own look-up costs several times as much."""
+    try:
+        wrapper: BaseDatabaseWrapper = _local.wrapper
+    except AttributeError:
+        wrapper = _local.wrapper = connections["default"]
+    return wrapper
+
+
+def heal() -> None:
+    """Drop this thread's connection if an error has left it unusable; for the end of each request."""
+    wrapper = current()
+    if wrapper.errors_occurred:
+        wrapper.close_if_unusable_or_obsolete()
+
+
+def dialect() -> Dialect:
+    """Return the dialect of the database in use."""
+    return _DIALECTS[current().vendor]
+
+
+def moment(value: datetime | None) -> Any:
+    """Return a time as a value for a statement: on SQLite the text that Django stores."""
+    if value is None or current().vendor == "postgresql":
+        return value
+    return str(value.astimezone(UTC).replace(tzinfo=None))
+
+
+def read_moment(value: Any) -> datetime:
+    """Return the time in a column selected through `Dialect.moment`."""
+    found = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
