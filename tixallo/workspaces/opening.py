@@ -1,0 +1,59 @@
+"""Opening a workspace: the first verb of every installation."""
+
+import re
+import secrets
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.text import slugify
+
+from tixallo.kit import clock, transactions
+from tixallo.kit.errors import Invalid
+from tixallo.workspaces.changes import Actor, Subject, change
+from tixallo.workspaces.models import LONGEST_NAME, Membership, Person, Role, Workspace
+
+_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
+
+
+def open_workspace(actor: Actor, *, name: str, owner_email: str, slug: str | None = None) -> Workspace:
+    """Create a workspace with its owner, who is found by address or created without a password.
+
+    Raises `Invalid` for a name, address or slug that breaks the rules, or a slug in use.
+    """
+    slug = slug or slugify(name)[:63].strip("-") or f"workspace-{secrets.token_hex(3)}"
+    _check(name, owner_email, slug)
+    with transactions.change():
+        if Workspace.objects.filter(slug=slug).exists():
+            raise Invalid({"slug": [f"“{slug}” is in use"]})
+        workspace = Workspace.objects.create(name=name, slug=slug)
+        owner = _person(owner_email)
+        with change(workspace.id, actor) as opened:
+            Membership.objects.create(workspace=workspace, person=owner, role=Role.OWNER)
+            opened.record("workspace.created", Subject("workspace", workspace.id, name), {"name": name, "slug": slug})
+            opened.record("member.added", Subject("person", owner.id, owner.email), {"role": Role.OWNER})
+    workspace.refresh_from_db()
+    return workspace
+
+
+def _check(name: str, email: str, slug: str) -> None:
+    errors: dict[str, list[str]] = {}
+    if not name.strip() or len(name) > LONGEST_NAME or "\x00" in name:
+        errors["name"] = [f"Must have 1 to {LONGEST_NAME} characters"]
+    if not _SLUG.fullmatch(slug):
+        errors["slug"] = ["Must be 1 to 63 lower-case letters, digits and inner hyphens"]
+    try:
+        validate_email(email)
+    except ValidationError:
+        errors["owner"] = ["Invalid email"]
+    if errors:
+        raise Invalid(errors)
+
+
+def _person(email: str) -> Person:
+    defaults: dict[str, Any] = {"email": email, "name": email.partition("@")[0], "created_at": clock.now()}
+    person, created = Person.objects.get_or_create(email_key=email.lower(), defaults=defaults)
+    if created:
+        person.set_unusable_password()
+        person.save(update_fields=["password"])
+    return person

@@ -1,0 +1,169 @@
+"""What all operations of the API share: a read with its entity tag, a write in one change, and their description.
+
+A function decorated with `reads` or `writes` becomes an operation: what is declared there parses the input, checks it,
+and describes both directions in the OpenAPI document.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Concatenate, Generic, NamedTuple, ParamSpec, TypeVar
+
+import orjson
+from django.conf import settings
+from pydantic import BaseModel
+
+from tixallo.kit import answers, bodies, requests
+from tixallo.kit.answers import Answers, Kept
+from tixallo.kit.errors import NotFound, PreconditionFailed
+from tixallo.kit.fields import QueryInput, validated
+from tixallo.kit.ids import is_id
+from tixallo.kit.shapes import Described, Shape
+from tixallo.workspaces import retries
+from tixallo.workspaces.changes import Actor, Change, change
+
+kept_answers = Answers(settings.TIXALLO.cache_bytes)
+
+Query = TypeVar("Query", bound=BaseModel)
+Body = TypeVar("Body", bound=BaseModel)
+Ids = ParamSpec("Ids")
+
+
+class Nothing(QueryInput):
+    """The query of an operation that takes none."""
+
+
+class Call(NamedTuple):
+    """A request whose key is good: the workspace that it opens, at the revision read with the key, and who acts."""
+
+    workspace_id: str
+    revision: int
+    actor: Actor
+
+
+class Reply(NamedTuple):
+    """What a door sends back."""
+
+    status: int
+    body: bytes
+    tag: str | None = None
+
+
+@dataclass(frozen=True)
+class About:
+    """How an operation is described, beside the first line of its function's documentation."""
+
+    name: str
+    answer: Shape | Described
+    many: bool = False
+    status: int = 200
+    clashes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reading(Generic[Query]):
+    """An operation that only reads. `keep` lets its answers be kept while the workspace stays as it is."""
+
+    about: About
+    query: type[Query]
+    keep: bool
+    read: Callable[..., bytes]
+
+    @property
+    def summary(self) -> str:
+        """What the operation does, in a line."""
+        return _summary(self.read)
+
+    def reply(self, call: Call, environ: Mapping[str, Any], ids: Mapping[str, str]) -> Reply:
+        """Return the answer: kept, or read anew; only its tag where the caller has it already."""
+        text = environ["QUERY_STRING"]
+        name = f"{call.workspace_id} {environ['PATH_INFO']}?{text}"
+        kept = kept_answers.get(name, call.revision) if self.keep else None
+        if kept is None:
+            _check_ids(ids)
+            body = self.read(call, validated(self.query, requests.read_query(text)), **ids)
+            kept = Kept(call.revision, body, answers.tag_of(body))
+            if self.keep:
+                kept_answers.keep(name, kept)
+        known = environ.get("HTTP_IF_NONE_MATCH")
+        if known is not None and answers.matches(known, kept.tag):
+            return Reply(304, b"", kept.tag)
+        return Reply(200, kept.body, kept.tag)
+
+
+@dataclass(frozen=True)
+class Writing(Generic[Body]):
+    """An operation that changes the workspace. `version` is the reading whose tag an `If-Match` names."""
+
+    about: About
+    body: type[Body]
+    write: Callable[..., bytes]
+    version: Reading[Any] | None
+
+    @property
+    def summary(self) -> str:
+        """What the operation does, in a line."""
+        return _summary(self.write)
+
+    def reply(self, call: Call, environ: Mapping[str, Any], ids: Mapping[str, str]) -> Reply:
+        """Carry the request out once and return its answer."""
+        _check_ids(ids)
+        raw = bodies.read_body(environ, requests.MOST_BODY_BYTES, call.actor.origin)
+        requests.check_media_type(environ.get("CONTENT_TYPE"))
+        if environ["QUERY_STRING"]:
+            validated(Nothing, requests.read_query(environ["QUERY_STRING"]))
+        body = validated(self.body, requests.read_json(raw))
+        wanted = environ.get("HTTP_IF_MATCH") if self.version else None
+
+        def make(opened: Change) -> tuple[int, bytes]:
+            if wanted is not None:
+                self._check_version(call, wanted, ids)
+            return self.about.status, self.write(call, opened, body, **ids)
+
+        header = environ.get("HTTP_IDEMPOTENCY_KEY")
+        if header is None or environ["REQUEST_METHOD"] != "POST":
+            with change(call.workspace_id, call.actor) as opened:
+                status, answer = make(opened)
+            return Reply(status, answer)
+        request = retries.fingerprint(environ["REQUEST_METHOD"], environ["PATH_INFO"], raw)
+        return Reply(*retries.once(call.workspace_id, call.actor, retries.read_key(header), request, make))
+
+    def _check_version(self, call: Call, wanted: str, ids: Mapping[str, str]) -> None:
+        assert self.version is not None, "asked for only where there is one"
+        stored = self.version.read(call, self.version.query(), **ids)
+        if not answers.matches_strongly(wanted, answers.tag_of(stored)):
+            raise PreconditionFailed
+
+
+def reads(
+    about: About, query: type[Query], *, keep: bool = True
+) -> Callable[[Callable[Concatenate[Call, Query, Ids], bytes]], Reading[Query]]:
+    """Make a reading of a function that returns the body for a call, its checked query and the ids in its path."""
+    return lambda read: Reading(about, query, keep, read)
+
+
+def writes(
+    about: About, body: type[Body], *, version: Reading[Any] | None = None
+) -> Callable[[Callable[Concatenate[Call, Change, Body, Ids], bytes]], Writing[Body]]:
+    """Make a writing of a function that returns the answer's body for a call, an open change, and its checked body."""
+    return lambda write: Writing(about, body, write, version)
+
+
+def one(text: str | None) -> bytes:
+    """Return the body of one object, given its JSON. Raises `NotFound` for None."""
+    if text is None:
+        raise NotFound
+    return b'{"data":%s}' % text.encode()
+
+
+def data(value: Any) -> bytes:
+    """Return the body of one object, given its value."""
+    return b'{"data":%s}' % orjson.dumps(value)
+
+
+def _summary(function: Callable[..., bytes]) -> str:
+    return (function.__doc__ or "").partition("\n")[0].removesuffix(".")
+
+
+def _check_ids(ids: Mapping[str, str]) -> None:
+    if ids and not all(map(is_id, ids.values())):
+        raise NotFound
