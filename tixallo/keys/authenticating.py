@@ -1,0 +1,77 @@
+"""From an `Authorization` header to the workspace that it opens: the check that every request to the API begins with.
+
+Whatever is wrong, the answer is the same. A key that cannot be ours (its checksum says so) costs no query.
+"""
+
+import hmac
+import re
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import orjson
+
+from tixallo.keys import hashing, token
+from tixallo.keys.scopes import EVERYTHING
+from tixallo.kit import clock, sql
+from tixallo.kit.errors import Unauthorized
+from tixallo.kit.sql import Statement
+
+# RFC 6750, section 2.1: the scheme, one space or more, a token68. The scheme's case does not matter (RFC 9110, 11.1).
+_BEARER = re.compile(r"[Bb][Ee][Aa][Rr][Ee][Rr] +([A-Za-z0-9\-._~+/]+=*)", re.ASCII)
+
+
+class Caller(NamedTuple):
+    """A program that has shown a valid key; `revision` is its workspace's, read with the key."""
+
+    key_id: str
+    name: str
+    workspace_id: str
+    revision: int
+    limit: int
+    scopes: frozenset[str]
+
+
+def authenticate(header: str | None) -> Caller:
+    """Return who calls with this `Authorization` header.
+
+    Raises `Unauthorized` for anything but a key that is known, not expired, not disabled and not revoked.
+    """
+    sent = None if header is None else _BEARER.fullmatch(header)
+    if sent is None:
+        raise Unauthorized
+    parsed = token.parse(sent[1])
+    if parsed is None:
+        raise Unauthorized(challenged=True)
+    row = _FIND.one(parsed.public_id)
+    if row is None or not _is_the_key(parsed, row) or not row[2] or _is_over(row[3]):
+        raise Unauthorized(challenged=True)
+    return Caller(str(row[4]), row[5], str(row[6]), row[7], row[8], _scopes(row[9]))
+
+
+def _is_the_key(parsed: token.Token, row: sql.Row) -> bool:
+    return hmac.compare_digest(hashing.digest(parsed.signed_part, row[1]), row[0])
+
+
+def _is_over(expires_at: Any) -> bool:
+    return expires_at is not None and sql.read_moment(expires_at) <= _now()
+
+
+def _now() -> datetime:
+    return clock.now()
+
+
+def _scopes(stored: Any) -> frozenset[str]:
+    if stored is None or stored == "null":
+        return EVERYTHING
+    return frozenset(orjson.loads(stored) if isinstance(stored, str) else stored)
+
+
+# unscoped: this look-up is what finds the workspace
+_FIND = Statement(
+    lambda dialect: (
+        "SELECT k.digest, k.pepper_version, k.revoked_at IS NULL AND k.disabled_at IS NULL, "
+        f"{dialect.moment('k.expires_at')}, k.id, k.name, k.workspace_id, w.revision, k.rate_limit, k.scopes "
+        "FROM keys_apikey k JOIN workspaces_workspace w ON w.id = k.workspace_id WHERE k.public_id = ?"
+    ),
+    hot=True,
+)
