@@ -1,0 +1,68 @@
+"""What comes in about customers and companies, and the rules that it must meet."""
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from tixallo.kit.fields import UNSET, Email, Id, Input, Text
+from tixallo.kit.paging import Page
+from tixallo.workspaces.models import LONGEST_NAME
+
+MOST_DOMAINS = 50
+
+Name = Annotated[str, Text(LONGEST_NAME)]
+
+# Labels of letters, digits and inner hyphens, at least two of them; other scripts in their xn-- form (RFC 5890).
+_DOMAIN = r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+
+
+def _domain(text: str) -> str:
+    found = text.lower()
+    if len(found) > 253 or not re.fullmatch(_DOMAIN, found, re.ASCII):
+        raise PydanticCustomError("domain", "Invalid domain")
+    return found
+
+
+Domain = Annotated[
+    str, AfterValidator(_domain), WithJsonSchema({"type": "string", "maxLength": 253, "pattern": f"^{_DOMAIN}$"})
+]
+Domains = Annotated[list[Domain], Field(max_length=MOST_DOMAINS)]
+
+
+class CustomerFilter(Page):
+    """Which customers to list."""
+
+    email: Email | None = None
+    company_id: Id | None = None
+
+
+class NewCustomer(Input):
+    """A customer to create."""
+
+    email: Email
+    name: Name = UNSET
+    company_id: Id | None = UNSET
+
+
+class CustomerEdits(Input):
+    """The fields of a customer to change; those left out stay as they are."""
+
+    email: Email = UNSET
+    name: Name = UNSET
+    company_id: Id | None = UNSET
+
+
+class NewCompany(Input):
+    """A company to create, with the mail domains that it claims."""
+
+    name: Name
+    domains: Domains = []
+
+
+class CompanyEdits(Input):
+    """The fields of a company to change; those left out stay as they are. `domains` replaces all domains."""
+
+    name: Name = UNSET
+    domains: Domains = UNSET

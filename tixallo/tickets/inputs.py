@@ -1,0 +1,57 @@
+"""What comes in about tickets and messages, and the rules that it must meet."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from tixallo.kit.fields import UNSET, Email, Id, Input, Moment, Text
+from tixallo.kit.paging import Page
+from tixallo.tickets.models import LONGEST_SUBJECT, LONGEST_TAG, LONGEST_TEXT, MOST_TAGS
+from tixallo.workspaces.models import LONGEST_NAME
+
+Status = Literal["new", "open", "pending", "resolved", "closed"]
+Priority = Literal["low", "medium", "high", "urgent"]
+Tag = Annotated[str, Text(LONGEST_TAG)]
+
+
+class TicketFilter(Page):
+    """Which tickets to list; each filter given narrows the list."""
+
+    status: Status | None = None
+    priority: Priority | None = None
+    customer_id: Id | None = None
+    customer_email: Email | None = None
+    tag: Tag | None = None
+    updated_since: Moment | None = None
+    q: Annotated[str, Text(LONGEST_SUBJECT)] | None = None
+
+    def filters(self) -> dict[str, Any]:
+        """Return the filters that were given."""
+        return self.model_dump(exclude={"limit", "cursor"}, exclude_none=True)
+
+
+class NewTicket(Input):
+    """A ticket to open. The customer with the address is found, whatever its case, or created."""
+
+    subject: Annotated[str, Text(LONGEST_SUBJECT)]
+    description: Annotated[str, Text(LONGEST_TEXT)]
+    customer_email: Email
+    customer_name: Annotated[str, Text(LONGEST_NAME)] = UNSET
+    priority: Priority = "medium"
+
+
+class TicketEdits(Input):
+    """The fields of a ticket to change; those left out stay as they are. `tags` replaces all tags."""
+
+    status: Status = UNSET
+    priority: Priority = UNSET
+    subject: Annotated[str, Text(LONGEST_SUBJECT)] = UNSET
+    tags: Annotated[list[Tag], Field(max_length=MOST_TAGS)] = UNSET
+    assignee_id: Id | None = UNSET
+
+
+class NewMessage(Input):
+    """A public message to append: the workspace's, which goes to the customer, or the customer's own."""
+
+    body: Annotated[str, Text(LONGEST_TEXT)]
+    author: Literal["workspace", "customer"] = "workspace"

@@ -1,0 +1,53 @@
+"""What the log says of tickets: the events and the fields that they carry."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from tixallo.workspaces.changes import Change, Subject
+
+
+class Entry(NamedTuple):
+    """A ticket as its events show it."""
+
+    id: str
+    number: int
+    subject: str
+    status: str
+    priority: str
+    source: str
+    customer_id: str
+
+
+def created(change: Change, ticket: Entry) -> None:
+    """Record that a ticket was opened."""
+    change.record("ticket.created", _subject(ticket), _fields(ticket))
+
+
+def updated(change: Change, ticket: Entry, changes: Mapping[str, tuple[Any, Any]]) -> None:
+    """Record an edit; `changes` maps each field to before and after. Becoming closed is an event of its own."""
+    payload = {**_fields(ticket), "changes": {name: list(pair) for name, pair in changes.items()}}
+    change.record("ticket.updated", _subject(ticket), payload)
+    if "status" in changes and ticket.status == "closed":
+        change.record("ticket.closed", _subject(ticket), payload)
+
+
+def message_created(change: Change, ticket: Entry, message_id: str, body: str, author: Mapping[str, str]) -> None:
+    """Record a public message."""
+    payload = {"ticket_id": ticket.id, "ticket_number": ticket.number, "message_id": message_id, "body": body}
+    change.record("ticket.message.created", _subject(ticket), {**payload, "author": author})
+
+
+def _subject(ticket: Entry) -> Subject:
+    return Subject("ticket", ticket.id, f"#{ticket.number} {ticket.subject}")
+
+
+def _fields(ticket: Entry) -> dict[str, Any]:
+    return {
+        "ticket_id": ticket.id,
+        "ticket_number": ticket.number,
+        "subject": ticket.subject,
+        "status": ticket.status,
+        "priority": ticket.priority,
+        "source": ticket.source,
+        "customer_id": ticket.customer_id,
+    }

@@ -1,0 +1,40 @@
+"""Opening a ticket: found or new customer, next number, default inbox, index, event."""
+
+from tixallo.customers import finding
+from tixallo.inboxes.models import default_inbox
+from tixallo.kit import sql
+from tixallo.kit.ids import new_id
+from tixallo.kit.sql import Statement
+from tixallo.tickets import log, searching
+from tixallo.tickets.numbering import next_number
+from tixallo.workspaces.changes import Change
+
+
+def open_ticket(
+    change: Change,
+    *,
+    subject: str,
+    description: str,
+    customer_email: str,
+    customer_name: str | None = None,
+    priority: str = "medium",
+    source: str = "api",
+) -> str:
+    """Open a ticket for the customer with the address, who is created if need be, and return its id."""
+    customer = finding.find_or_create(change, email=customer_email, name=customer_name)
+    inbox_id = default_inbox(change)
+    ticket = log.Entry(new_id(), next_number(change), subject, "new", priority, source, customer.id)
+    search_id = searching.index(change.workspace_id, (subject, description, customer.name, customer.email))
+    at = sql.moment(change.now)
+    _OPEN.run(
+        *(ticket.id, change.workspace_id, ticket.number, subject, description, ticket.status, priority, source),
+        *(customer.id, inbox_id, "[]", search_id, at, at),
+    )
+    log.created(change, ticket)
+    return ticket.id
+
+
+_OPEN = Statement(
+    "INSERT INTO tickets_ticket (id, workspace_id, number, subject, description, status, priority, source, "
+    "customer_id, inbox_id, tags, search_id, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)

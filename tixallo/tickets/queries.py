@@ -1,0 +1,139 @@
+"""The hot reads of tickets: a page of the list under any filters, and one ticket with its conversation."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from tixallo.kit import sql
+from tixallo.kit.paging import Listing, Place, page
+from tixallo.kit.sql import Statement
+from tixallo.tickets import searching
+from tixallo.tickets.shapes import CONVERSATION, MESSAGE, TICKET
+
+_EMPTY = b'{"data":[],"next_cursor":null}'
+# unscoped: every use adds the condition on the workspace
+_TICKETS = "tickets_ticket t LEFT JOIN workspaces_person p ON p.id = t.assignee_id"
+_LIST = Listing(TICKET, _TICKETS, "t")
+# unscoped: a listing adds the condition on the workspace
+_MESSAGES = Listing(MESSAGE, "tickets_message m", "m", ascending=True)
+
+# Up to so many tickets updated since a time are found by that time and sorted; beyond, the list is walked in order.
+MOST_SORTED = 10_000
+
+_CONDITIONS = {
+    "status": "t.status = ?",
+    "priority": "t.priority = ?",
+    "customer_id": "t.customer_id = ?",
+    "customer_email": (
+        "t.customer_id = (SELECT c.id FROM customers_customer c WHERE c.workspace_id = ? AND c.email_key = ?)"
+    ),
+    "tag": "t.id IN (SELECT g.ticket_id FROM tickets_tagging g WHERE g.workspace_id = ? AND g.tag = ?)",
+}
+
+
+def list_tickets(workspace_id: str, filters: Mapping[str, Any], after: Place | None, limit: int) -> bytes:
+    """Return a page of the workspace's tickets, newest first, that meet every one of `filters`."""
+    names, values = list(filters), [workspace_id]
+    for place, (name, value) in enumerate(filters.items()):
+        if name == "q":
+            asked = searching.asked(workspace_id, value)
+            if asked is None:
+                return _EMPTY
+            values.append(asked)
+        elif name in ("customer_email", "tag"):
+            values += [workspace_id, value.lower() if name == "customer_email" else value]
+        elif name == "updated_since":
+            values.append(sql.moment(value))
+            names[place] = name if _are_few(workspace_id, value) else "updated_since_walked"
+        else:
+            values.append(value)
+    return page(_list(tuple(names), after is not None), values, after, limit)
+
+
+def list_messages(workspace_id: str, ticket_id: str, after: Place | None, limit: int) -> bytes | None:
+    """Return a page of a ticket's messages, oldest first; None for an unknown ticket."""
+    if _EXISTS.one(workspace_id, ticket_id) is None:
+        return None
+    return page(_messages(after is not None), [workspace_id, ticket_id], after, limit)
+
+
+def list_customer_tickets(workspace_id: str, customer_id: str, after: Place | None, limit: int) -> bytes | None:
+    """Return a page of a customer's tickets, newest first; None for an unknown customer."""
+    if _CUSTOMER_EXISTS.one(workspace_id, customer_id) is None:
+        return None
+    return list_tickets(workspace_id, {"customer_id": customer_id}, after, limit)
+
+
+def conversation(workspace_id: str, ticket_id: str) -> str | None:
+    """Return the JSON of a ticket with its customer and its messages."""
+    row = _CONVERSATION.one(workspace_id, ticket_id)
+    return None if row is None else str(row[0])
+
+
+def ticket(workspace_id: str, ticket_id: str) -> str | None:
+    """Return the JSON of a ticket."""
+    row = _TICKET.one(workspace_id, ticket_id)
+    return None if row is None else str(row[0])
+
+
+def message(workspace_id: str, message_id: str) -> str | None:
+    """Return the JSON of a message."""
+    row = _MESSAGE.one(workspace_id, message_id)
+    return None if row is None else str(row[0])
+
+
+def _are_few(workspace_id: str, since: Any) -> bool:
+    row = _COUNT_UPDATED.one(workspace_id, sql.moment(since), MOST_SORTED + 1)
+    return row is not None and row[0] <= MOST_SORTED
+
+
+@cache
+def _list(names: tuple[str, ...], after: bool) -> Statement:
+    return Statement(lambda dialect: _LIST.text(dialect, _where(dialect, names), after), hot=True)
+
+
+def _where(dialect: sql.Dialect, names: tuple[str, ...]) -> list[str]:
+    return [_condition(dialect, name) for name in names]
+
+
+def _condition(dialect: sql.Dialect, name: str) -> str:
+    if name == "q":
+        return f"t.search_id IN {searching.matches(dialect)}"
+    if name == "updated_since":
+        return "t.updated_at >= ?"
+    if name == "updated_since_walked":
+        # The + keeps SQLite from choosing the index by this column.
+        return "+t.updated_at >= ?" if dialect.name == "sqlite" else "t.updated_at >= ?"
+    return _CONDITIONS[name]
+
+
+@cache
+def _messages(after: bool) -> Statement:
+    return Statement(lambda dialect: _MESSAGES.text(dialect, ["m.ticket_id = ?"], after), hot=True)
+
+
+_EXISTS = Statement("SELECT 1 FROM tickets_ticket WHERE workspace_id = ? AND id = ?")
+_CUSTOMER_EXISTS = Statement("SELECT 1 FROM customers_customer WHERE workspace_id = ? AND id = ?")
+_COUNT_UPDATED = Statement(
+    "SELECT count(*) FROM (SELECT 1 FROM tickets_ticket WHERE workspace_id = ? AND updated_at >= ? LIMIT ?) few"
+)
+_CONVERSATION = Statement(
+    lambda dialect: (
+        f"SELECT {dialect.finished(CONVERSATION.sql(dialect))} FROM {_TICKETS} "
+        "JOIN customers_customer c ON c.id = t.customer_id LEFT JOIN customers_company o ON o.id = c.company_id "
+        "WHERE t.workspace_id = ? AND t.id = ?"
+    ),
+    hot=True,
+)
+_TICKET = Statement(
+    lambda dialect: (
+        f"SELECT {dialect.finished(TICKET.sql(dialect))} FROM {_TICKETS} WHERE t.workspace_id = ? AND t.id = ?"
+    ),
+    hot=True,
+)
+_MESSAGE = Statement(
+    lambda dialect: (
+        f"SELECT {dialect.finished(MESSAGE.sql(dialect))} FROM tickets_message m WHERE m.workspace_id = ? AND m.id = ?"
+    ),
+    hot=True,
+)

@@ -1,0 +1,96 @@
+"""The full-text index over tickets: one document a ticket, of its subject, description, messages and customer.
+
+The index stands alone, keyed by an explicit integer, and is written by the verbs. Its words come from the one
+normaliser; each document carries its workspace as a word, and a search asks for it first.
+"""
+
+from collections.abc import Iterable
+
+from django.db import connection
+
+from tixallo.kit import sql
+from tixallo.kit.sql import Statement
+from tixallo.kit.text import words
+
+# PostgreSQL keeps a document of at most 1 MiB; beyond this many bytes of words a ticket is indexed no further.
+MOST_TEXT = 800_000
+MOST_WORDS_ASKED = 20
+
+
+def index(workspace_id: str, texts: Iterable[str]) -> int:
+    """Add a document and return its key."""
+    document = _document(workspace_id, words(" ".join(texts)))
+    if connection.vendor == "postgresql":
+        row = _ADD_POSTGRESQL.one(document)
+    else:
+        _ADD_SQLITE.run(document)
+        # RETURNING does not know the key of a row in a virtual table.
+        row = _LAST_SQLITE.one()
+    assert row is not None, "both give one row"
+    key: int = row[0]
+    return key
+
+
+def append(search_id: int, text: str) -> None:
+    """Add words to a document."""
+    added = " ".join(words(text))
+    room = MOST_TEXT - len(added.encode())
+    if connection.vendor == "postgresql":
+        _APPEND_POSTGRESQL.run(added.split(), search_id, room)
+    else:
+        _APPEND_SQLITE.run(" " + added, search_id, room)
+
+
+def replace(search_id: int, workspace_id: str, texts: Iterable[str]) -> None:
+    """Write a document anew."""
+    text = _document(workspace_id, words(" ".join(texts)))
+    (_REPLACE_POSTGRESQL if connection.vendor == "postgresql" else _REPLACE_SQLITE).run(text, search_id)
+
+
+def asked(workspace_id: str, query: str) -> str | None:
+    """Return the value that a search statement takes: every word, the last as a prefix; None when there is no word."""
+    found = words(query)[:MOST_WORDS_ASKED]
+    if not found:
+        return None
+    if connection.vendor == "postgresql":
+        return " & ".join([_workspace_word(workspace_id), *found]) + ":*"
+    return " AND ".join(f'"{word}"' for word in [_workspace_word(workspace_id), *found]) + " *"
+
+
+def matches(dialect: sql.Dialect) -> str:
+    """Return the subquery of the keys that match the value of `asked`."""
+    if dialect.name == "postgresql":
+        # unscoped: the value asks for the workspace's word, and the keys found are joined to its tickets
+        return "(SELECT s.id FROM tickets_search s WHERE s.document @@ ?::tsquery)"
+    # unscoped: the value asks for the workspace's word, and the keys found are joined to its tickets
+    return "(SELECT s.rowid FROM tickets_search s WHERE s.tickets_search MATCH ?)"
+
+
+def _workspace_word(workspace_id: str) -> str:
+    return "ws" + workspace_id.replace("-", "")
+
+
+def _document(workspace_id: str, found: list[str]) -> str | list[str]:
+    whole = " ".join([_workspace_word(workspace_id), *found]).encode()
+    kept = whole[:MOST_TEXT].decode(errors="ignore")
+    return kept.split() if connection.vendor == "postgresql" else kept
+
+
+# unscoped: reached by a key that a ticket of the workspace holds
+_ADD_SQLITE = Statement("INSERT INTO tickets_search (document) VALUES (?)")
+# unscoped: reached by a key that a ticket of the workspace holds
+_ADD_POSTGRESQL = Statement("INSERT INTO tickets_search (document) VALUES (array_to_tsvector(?)) RETURNING id")
+# unscoped: reached by a key that a ticket of the workspace holds
+_APPEND_SQLITE = Statement(
+    "UPDATE tickets_search SET document = document || ? WHERE rowid = ? AND length(CAST(document AS BLOB)) <= ?"
+)
+# unscoped: reached by a key that a ticket of the workspace holds
+_APPEND_POSTGRESQL = Statement(
+    "UPDATE tickets_search SET document = document || array_to_tsvector(?) "
+    "WHERE id = ? AND octet_length(document::text) <= ?"
+)
+# unscoped: reached by a key that a ticket of the workspace holds
+_REPLACE_SQLITE = Statement("UPDATE tickets_search SET document = ? WHERE rowid = ?")
+# unscoped: reached by a key that a ticket of the workspace holds
+_REPLACE_POSTGRESQL = Statement("UPDATE tickets_search SET document = array_to_tsvector(?) WHERE id = ?")
+_LAST_SQLITE = Statement("SELECT last_insert_rowid()")
