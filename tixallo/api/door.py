@@ -1,0 +1,82 @@
+"""What every request to the API passes, in order: transport, key, limit; and, once its route is known, scope."""
+
+import os
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+from django.conf import settings
+from falcon import Request, Response
+
+from tixallo.api.routes import ANY_KEY, PREFIX
+from tixallo.keys.authenticating import Caller, authenticate
+from tixallo.keys.limiting import WINDOW_SECONDS, limiter
+from tixallo.keys.usage import ledger
+from tixallo.kit import sql
+from tixallo.kit.errors import Forbidden, RateLimited, Unauthorized
+from tixallo.kit.origins import client_address, is_secure
+from tixallo.workspaces.changes import Actor
+from tixallo.workspaces.operations import Call
+
+OPENAPI = f"{PREFIX}/openapi.json"
+
+
+class Door:
+    """Falcon's middleware, which unlike a resource's hooks also sees the paths that lead nowhere."""
+
+    def __init__(self, *, https_only: bool) -> None:
+        self._https_only = https_only
+
+    def process_request(self, req: Request, resp: Response) -> None:
+        """Let nothing under the prefix past without a valid key that is within its limit."""
+        context, environ = req.context, req.env
+        context.request_id = os.urandom(8).hex()
+        resp.set_header("X-Request-Id", context.request_id)
+        context.caller = None
+        path = environ["PATH_INFO"]
+        if path == PREFIX or path.startswith("/api/v1/"):
+            if self._https_only and not is_secure(environ):
+                raise Forbidden
+            if path != OPENAPI:
+                self._open(context, environ, resp)
+
+    def process_resource(self, req: Request, resp: Response, resource: Any, params: Mapping[str, str]) -> None:
+        """Check the scope of a route; a method that the route does not have is refused afterwards."""
+        caller: Caller | None = req.context.caller
+        scope = resource.scopes.get(req.method)
+        if caller is not None and scope is not None and scope != ANY_KEY and scope not in caller.scopes:
+            raise Forbidden
+
+    def process_response(self, req: Request, resp: Response, resource: Any, succeeded: bool) -> None:
+        """Note the use of the key and leave the connection fit for the next request."""
+        caller: Caller | None = req.context.caller
+        if caller is not None:
+            environ = req.env
+            route = f"{req.method} {(req.uri_template or '').removeprefix(PREFIX)}"
+            ledger.note(caller.key_id, req.context.address, environ.get("HTTP_USER_AGENT", ""), route)
+        sql.heal()
+
+    def _open(self, context: Any, environ: Mapping[str, Any], resp: Response) -> None:
+        query = environ["QUERY_STRING"]
+        if query and ("token" in query or "%" in query) and _names_token(query):
+            raise Unauthorized
+        caller = authenticate(environ.get("HTTP_AUTHORIZATION"))
+        verdict = limiter.take(caller.key_id, caller.limit)
+        resp.set_header("RateLimit-Policy", f'"key";q={caller.limit};w={WINDOW_SECONDS}')
+        resp.set_header("RateLimit", f'"key";r={verdict.remaining};t={verdict.reset}')
+        context.caller = caller
+        context.address = address = client_address(environ)
+        if not verdict.allowed:
+            raise RateLimited(caller.limit, WINDOW_SECONDS, verdict.reset)
+        actor = Actor("key", caller.key_id, caller.name, address)
+        context.call = Call(caller.workspace_id, caller.revision, actor)
+
+
+def _names_token(query: str) -> bool:
+    # RFC 6750, section 2.3, allows a key there; we do not, as addresses end up in logs.
+    return any(name == "access_token" for name, _ in parse_qsl(query, keep_blank_values=True, errors="replace"))
+
+
+def make() -> Door:
+    """Return the door with the settings in use."""
+    return Door(https_only=settings.TIXALLO.origin.startswith("https:"))

@@ -1,0 +1,102 @@
+"""`tixallo check`: whether this deployment is sound, one line a point, and status 1 if any is not."""
+
+import argparse
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from tixallo.cli.words import with_data
+from tixallo.config import environment
+from tixallo.config.environment import BadSetting, Environment
+
+_LEAST_SQLITE = (3, 35, 0)
+
+
+class Point(NamedTuple):
+    """One thing looked at: `wrong` is empty, or says what to do; a warning does not make the deployment unsound."""
+
+    what: str
+    wrong: str = ""
+    warning: bool = False
+
+
+def add(commands: Any) -> None:
+    """Declare the word."""
+    with_data(commands.add_parser("check", help="say whether this deployment is sound")).set_defaults(run=_check)
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    settings = environment.load(os.environ, data=arguments.data)
+    sound = True
+    for look in (_names, _files, _network, _database):
+        for point in look(settings):
+            sound = sound and (point.warning or not point.wrong)
+            mark = ("warn " if point.warning else "WRONG") if point.wrong else "ok   "
+            print(f"{mark} {point.what}{': ' + point.wrong if point.wrong else ''}")
+    return 0 if sound else 1
+
+
+def _names(settings: Environment) -> Iterator[Point]:
+    unknown = environment.unknown(os.environ)
+    yield Point("settings", f"{', '.join(unknown)}: no such setting" if unknown else "", warning=True)
+
+
+def _files(settings: Environment) -> Iterator[Point]:
+    yield _is_private("data directory", settings, lambda: settings.data.stat().st_mode)
+    yield _is_private("secret file", settings, lambda: settings.secret_file.stat().st_mode)
+
+
+def _is_private(what: str, settings: Environment, mode: Callable[[], int]) -> Point:
+    try:
+        return Point(what, "is open to other users of this machine" if mode() & 0o077 else "")
+    except OSError as error:
+        return Point(what, f"cannot be used ({(error.strerror or '').lower()})")
+
+
+def _network(settings: Environment) -> Iterator[Point]:
+    origin = urlsplit(settings.origin)
+    is_local = origin.hostname in {"localhost", "127.0.0.1", "::1"}
+    insecure = "keys travel in clear over http: put https in TIXALLO_ORIGIN" if origin.scheme == "http" else ""
+    yield Point(f"origin {settings.origin}", "" if is_local else insecure, warning=True)
+    behind = origin.scheme == "https" and not settings.tls and not settings.trusted_proxies
+    yield Point(
+        "transport",
+        "https is promised, but there is neither a certificate here nor a trusted proxy: every request gets 403"
+        if behind
+        else "",
+    )
+
+
+def _database(settings: Environment) -> Iterator[Point]:
+    if not settings.database_url:
+        old = sqlite3.sqlite_version_info < _LEAST_SQLITE
+        yield Point(f"SQLite {sqlite3.sqlite_version}", "is too old: 3.35 or newer is needed" if old else "")
+    from tixallo.config import setup
+
+    try:
+        setup.use({"TIXALLO_DATA": str(settings.data)})
+    except BadSetting as error:
+        yield Point("secret file", str(error))
+        return
+    from django.db import Error, connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    from tixallo.kit.models import Due
+
+    try:
+        executor = MigrationExecutor(connection)
+        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        yield Point(f"database ({connection.vendor})")
+        yield Point("tables", f"{len(waiting)} migrations wait for the next start" if waiting else "", warning=True)
+        if waiting:
+            return
+        setup.check_mark()
+        yield Point("secret file and database belong together")
+        dead = Due.objects.filter(dead_at__isnull=False).count()
+        yield Point("work of the worker", f"{dead} given up: see tixallo due list --dead" if dead else "", warning=True)
+    except Error as error:
+        yield Point("database", f"does not answer ({str(error).strip().splitlines()[0]})")
+    except BadSetting as error:
+        yield Point("secret file and database", str(error))

@@ -1,0 +1,7 @@
+"""`tixallo demo` and `tixallo sample`: workspaces filled with marked samples."""
+
+from typing import Any
+
+
+def add(commands: Any) -> None:
+    """Declare the words."""

@@ -1,0 +1,44 @@
+"""The command `tixallo`: which words lead where.
+
+What a word does is imported when it is used, so that `serve` stays small.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+import tixallo
+from tixallo.config.environment import BadSetting
+
+# Each module has `add(commands)`, which declares its words and what they run.
+_MODULES = (
+    "tixallo.cli.serving",
+    "tixallo.cli.workspaces",
+    "tixallo.cli.keys",
+    "tixallo.cli.auditing",
+    "tixallo.cli.dues",
+    "tixallo.cli.demos",
+    "tixallo.cli.checking",
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command with these arguments (default: the process's own) and return its exit status."""
+    parser = argparse.ArgumentParser(prog="tixallo", description="A self-hosted customer-support platform with an API.")
+    parser.add_argument("--version", action="version", version=f"tixallo {tixallo.__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for module in _MODULES:
+        import_module(module).add(commands)
+    chosen = parser.parse_args(arguments)
+    try:
+        return int(chosen.run(chosen))
+    except BadSetting as error:
+        print(f"tixallo: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,75 @@
+"""What the words of the command share: their common options, and the way from arguments to a workspace."""
+
+import argparse
+import getpass
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tixallo.workspaces.changes import Actor
+    from tixallo.workspaces.models import Workspace
+
+Run = Callable[[argparse.Namespace], int]
+
+
+def with_data(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    """Add the option that says where the data is."""
+    parser.add_argument("--data", help="the data directory (default: TIXALLO_DATA, else data)")
+    return parser
+
+
+def with_workspace(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    """Add the options that say which workspace is meant."""
+    parser.add_argument("--workspace", required=True, metavar="SLUG", help="the workspace's address, like acme")
+    return with_data(parser)
+
+
+def group(commands: Any, name: str, text: str) -> Any:
+    """Return the words below a word, as in `tixallo key create`."""
+    return commands.add_parser(name, help=text).add_subparsers(required=True, metavar="COMMAND")
+
+
+def prepared(run: Run) -> Run:
+    """Run a word with Django and the database ready, and turn a refusal into one sentence and status 1."""
+
+    def running(arguments: argparse.Namespace) -> int:
+        from tixallo.config import setup
+
+        setup.use({"TIXALLO_DATA": arguments.data} if arguments.data else None)
+        setup.prepare()
+        from tixallo.kit.errors import Invalid, NotFound, Refusal
+
+        try:
+            return run(arguments)
+        except Invalid as error:
+            print(f"tixallo: {error.sentence()}", file=sys.stderr)
+        except NotFound as error:
+            print(f"tixallo: {error}", file=sys.stderr)
+        except Refusal as error:
+            print(f"tixallo: {error}", file=sys.stderr)
+        return 1
+
+    return running
+
+
+def workspace_of(arguments: argparse.Namespace) -> "Workspace":
+    """Return the workspace that `--workspace` names. Raises `NotFound` with a sentence."""
+    from tixallo.kit.errors import NotFound
+    from tixallo.workspaces.models import Workspace
+
+    found = Workspace.objects.filter(slug=arguments.workspace).first()
+    if found is None:
+        raise NotFound(f"There is no workspace “{arguments.workspace}”.")
+    return found
+
+
+def actor() -> "Actor":
+    """Return who acts at a terminal: the system's name of the user."""
+    from tixallo.workspaces.changes import Actor
+
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):
+        user = "unknown"
+    return Actor("command", "", f"tixallo command ({user})")

@@ -1,0 +1,7 @@
+"""Every module that says what some kind of due row does, so that a worker knows them all."""
+
+from tixallo.keys import ending
+from tixallo.tickets import reindexing
+from tixallo.workspaces import retries
+
+MODULES = (retries, ending, reindexing)

@@ -1,0 +1,91 @@
+"""Django's settings, made from the environment (see `environment.py`, which documents every variable)."""
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from tixallo.config import environment, secret_file
+
+TIXALLO = environment.load(os.environ)
+
+_data = Path(TIXALLO.data)
+_data.mkdir(mode=0o700, parents=True, exist_ok=True)
+_file = _data / "tixallo.sqlite3"
+
+TIXALLO_SECRETS = secret_file.read_or_create(
+    Path(TIXALLO.secret_file), may_create=bool(TIXALLO.database_url) or not _file.exists()
+)
+SECRET_KEY = TIXALLO_SECRETS.django
+DEBUG = False
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", urlsplit(TIXALLO.origin).hostname or "localhost"]
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.staticfiles",
+    "tixallo.kit",
+    "tixallo.workspaces",
+    "tixallo.events",
+    "tixallo.keys",
+    "tixallo.customers",
+    "tixallo.inboxes",
+    "tixallo.tickets",
+    "tixallo.web",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "tixallo.config.urls"
+WSGI_APPLICATION = "tixallo.config.wsgi.application"
+TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
+AUTH_USER_MODEL = "workspaces.Person"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+STATIC_URL = "static/"
+WHITENOISE_USE_FINDERS = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+
+
+def _sqlite() -> dict[str, Any]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": _file,
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            # FULL, as an acknowledged write must outlive a power cut: NORMAL loses the last ones.
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY",
+        },
+    }
+
+
+def _postgresql(url: str) -> dict[str, Any]:
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": query.pop("host", "") or parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {"options": "-c lock_timeout=10s", **query},
+    }
+
+
+DATABASES = {"default": _postgresql(TIXALLO.database_url) if TIXALLO.database_url else _sqlite()}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": TIXALLO.log_level},
+    "loggers": {"django": {"handlers": [], "level": "WARNING"}},
+}
