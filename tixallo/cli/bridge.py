@@ -7,12 +7,13 @@ before a slow client has taken its answer, and lets an answer be given before th
 import itertools
 import logging
 import sys
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 from tixallo.kit.bodies import ANSWER
 
-# A longer answer is sent piece by piece, and then its thread waits for the client.
+# A longer answer that is made piece by piece is sent so too, and then its thread waits for the client.
 SENT_AT_ONCE_BYTES: Final = 1024 * 1024
 
 Environ = dict[str, Any]
@@ -20,12 +21,21 @@ Headers = list[tuple[str, str]]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
 _MAPPED: Final = "::ffff:"
+_BUSY: Final = (
+    503,
+    [("content-type", "application/json"), ("retry-after", "1")],
+    b'{"error": "Temporarily unavailable"}',
+)
 _BROKEN: Final = (500, [("content-type", "application/json")], b'{"error": "Internal server error"}')
 _log = logging.getLogger(__name__)
 
 
-def bridge(application: Application) -> Callable[[Any, Environ], None]:
-    """Return what granian calls with its protocol object and a new environ, on one of its threads."""
+def bridge(application: Application, streams: int) -> Callable[[Any, Environ], None]:
+    """Return what granian calls with its protocol object and a new environ, on one of its threads.
+
+    At most `streams` long answers are sent at once, so that slow readers never hold all threads; one more gets 503.
+    """
+    free = threading.Semaphore(streams)
     always = {
         "SCRIPT_NAME": "",
         "SERVER_SOFTWARE": "tixallo",
@@ -50,7 +60,7 @@ def bridge(application: Application) -> Callable[[Any, Environ], None]:
             if type(body) is list:
                 protocol.response_bytes(start.status, start.headers, b"".join(body))
             else:
-                _send(protocol, start, body)
+                _send(protocol, start, body, free)
         except Exception:  # noqa: BLE001 - whatever it is, the client gets an answer and the log the trace
             _log.exception("A request was not answered")
             protocol.response_bytes(*_BROKEN)
@@ -72,7 +82,7 @@ class _Start:
         self.headers = headers
 
 
-def _send(protocol: Any, start: _Start, body: Iterable[bytes]) -> None:
+def _send(protocol: Any, start: _Start, body: Iterable[bytes], free: threading.Semaphore) -> None:
     pieces: list[bytes] = []
     length = 0
     closing: Callable[[], None] = getattr(body, "close", lambda: None)
@@ -82,11 +92,21 @@ def _send(protocol: Any, start: _Start, body: Iterable[bytes]) -> None:
             pieces.append(piece)
             length += len(piece)
             if length > SENT_AT_ONCE_BYTES:
-                protocol.response_iter(start.status, start.headers, _Pieces(itertools.chain(pieces, rest)))
+                _stream(protocol, start, itertools.chain(pieces, rest), free)
                 return
         protocol.response_bytes(start.status, start.headers, b"".join(pieces))
     finally:
         closing()
+
+
+def _stream(protocol: Any, start: _Start, pieces: Iterator[bytes], free: threading.Semaphore) -> None:
+    if not free.acquire(blocking=False):
+        protocol.response_bytes(*_BUSY)
+        return
+    try:
+        protocol.response_iter(start.status, start.headers, _Pieces(pieces))
+    finally:
+        free.release()
 
 
 class _Pieces:

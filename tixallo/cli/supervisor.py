@@ -106,8 +106,7 @@ class Supervisor:
     ) -> None:
         self._children = children
         self._listeners = listeners
-        # One arena each for two threads: the default, eight for each core, is memory for nothing under one lock.
-        self._variables = {"MALLOC_ARENA_MAX": "2", **variables}
+        self._variables = variables
         self._announce = announce
         self._announced = False
         self._stop_signals: list[int] = []

@@ -85,7 +85,9 @@ class Workers:
         _freeze()
         # Only WSGI is spoken here; the loop is never run, but the scheduler insists on one.
         loop = asyncio.new_event_loop()
-        scheduler = granian.CallbackScheduler(loop, bridge(application), None, None, None)
+        scheduler = granian.CallbackScheduler(
+            loop, bridge(application, max(settings.threads // 4, 1)), None, None, None
+        )
         connections = min(CONNECTIONS, (_raised_descriptors() - _SPARE_DESCRIPTORS) // len(listeners))
         self._signals: list[Any] = []
         self._stopped: list[threading.Event] = []
