@@ -32,7 +32,7 @@ class Door:
         context, environ = req.context, req.env
         context.request_id = os.urandom(8).hex()
         resp.set_header("X-Request-Id", context.request_id)
-        context.caller = None
+        context.caller = context.call = None
         path = environ["PATH_INFO"]
         if path == PREFIX or path.startswith("/api/v1/"):
             if self._https_only and not is_secure(environ):
@@ -49,11 +49,10 @@ class Door:
 
     def process_response(self, req: Request, resp: Response, resource: Any, succeeded: bool) -> None:
         """Note the use of the key and leave the connection fit for the next request."""
-        caller: Caller | None = req.context.caller
-        if caller is not None:
-            environ = req.env
+        call: Call | None = req.context.call
+        if call is not None:
             route = f"{req.method} {(req.uri_template or '').removeprefix(PREFIX)}"
-            ledger.note(caller.key_id, req.context.address, environ.get("HTTP_USER_AGENT", ""), route)
+            ledger.note(call.actor.id, call.actor.origin, req.env.get("HTTP_USER_AGENT", ""), route)
         sql.heal()
 
     def _open(self, context: Any, environ: Mapping[str, Any], resp: Response) -> None:
@@ -65,10 +64,9 @@ class Door:
         resp.set_header("RateLimit-Policy", f'"key";q={caller.limit};w={WINDOW_SECONDS}')
         resp.set_header("RateLimit", f'"key";r={verdict.remaining};t={verdict.reset}')
         context.caller = caller
-        context.address = address = client_address(environ)
         if not verdict.allowed:
             raise RateLimited(caller.limit, WINDOW_SECONDS, verdict.reset)
-        actor = Actor("key", caller.key_id, caller.name, address)
+        actor = Actor("key", caller.key_id, caller.name, client_address(environ))
         context.call = Call(caller.workspace_id, caller.revision, actor)
 
 

@@ -45,8 +45,12 @@ def create(change: Change, *, email: str, name: str | None, company_id: str | No
 
 
 def domain_of(email: str) -> str:
-    """Return the part of an address after its last @, in lower case."""
-    return email.rpartition("@")[2].lower()
+    """Return the part of an address after its last @, in lower case, other scripts in their `xn--` form (RFC 5890)."""
+    domain = email.rpartition("@")[2].lower()
+    try:
+        return domain if domain.isascii() else domain.encode("idna").decode()
+    except UnicodeError:
+        return domain
 
 
 def subject(known: Known) -> Subject:

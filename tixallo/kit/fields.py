@@ -46,6 +46,10 @@ class QueryInput(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    def may_be_kept(self) -> bool:
+        """Tell whether the answer stays the same as long as the workspace's revision does."""
+        return True
+
 
 def _without_nul(text: str) -> str:
     # PostgreSQL cannot store it, so neither database takes it.

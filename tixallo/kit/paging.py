@@ -74,7 +74,7 @@ class Listing:
     def text(self, dialect: Dialect, conditions: Sequence[str], after: bool) -> str:
         """Return the SQL of a page.
 
-        Its values: the workspace's id, the conditions', the cursor's two where there is one (`after`), one over the limit.
+        Its values: the workspace's id, the conditions', the cursor's two (where `after`), and one over the limit.
         """
         moment, identifier = f"{self.key}.created_at", f"{self.key}.id"
         way = "ASC" if self.ascending else "DESC"

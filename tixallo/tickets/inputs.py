@@ -25,6 +25,10 @@ class TicketFilter(Page):
     updated_since: Moment | None = None
     q: Annotated[str, Text(LONGEST_SUBJECT)] | None = None
 
+    def may_be_kept(self) -> bool:
+        """The index follows a customer's new name a moment later, at the same revision."""
+        return self.q is None
+
     def filters(self) -> dict[str, Any]:
         """Return the filters that were given."""
         return self.model_dump(exclude={"limit", "cursor"}, exclude_none=True)

@@ -23,7 +23,7 @@ from tixallo.workspaces.changes import Actor, Change, change
 
 kept_answers = Answers(settings.TIXALLO.cache_bytes)
 
-Query = TypeVar("Query", bound=BaseModel)
+Query = TypeVar("Query", bound=QueryInput)
 Body = TypeVar("Body", bound=BaseModel)
 Ids = ParamSpec("Ids")
 
@@ -80,9 +80,10 @@ class Reading(Generic[Query]):
         kept = kept_answers.get(name, call.revision) if self.keep else None
         if kept is None:
             _check_ids(ids)
-            body = self.read(call, validated(self.query, requests.read_query(text)), **ids)
+            query = validated(self.query, requests.read_query(text))
+            body = self.read(call, query, **ids)
             kept = Kept(call.revision, body, answers.tag_of(body))
-            if self.keep:
+            if self.keep and query.may_be_kept():
                 kept_answers.keep(name, kept)
         known = environ.get("HTTP_IF_NONE_MATCH")
         if known is not None and answers.matches(known, kept.tag):
