@@ -4,6 +4,7 @@ import logging
 
 import falcon
 import orjson
+from django.db import OperationalError
 from falcon import Request, Response
 
 from tixallo.api.routes import allowed
@@ -31,6 +32,7 @@ def register(app: falcon.App[Request, Response]) -> None:
     app.add_error_handler(Exception, _defect)
     app.add_error_handler(falcon.HTTPError, _of_falcon)
     app.add_error_handler(errors.Refusal, _refusal)
+    app.add_error_handler(OperationalError, _unavailable)
 
 
 def _refusal(req: Request, resp: Response, error: errors.Refusal, params: dict[str, str]) -> None:
@@ -63,6 +65,12 @@ def _of_falcon(req: Request, resp: Response, error: falcon.HTTPError, params: di
         _refusal(req, resp, errors.NotFound(), params)
     else:
         _refusal(req, resp, errors.Invalid(form_errors=["Invalid request"]), params)
+
+
+def _unavailable(req: Request, resp: Response, error: OperationalError, params: dict[str, str]) -> None:
+    # The database is gone, full, or held by another for too long; what was begun is undone.
+    _log.error("%s %s got no database (request %s): %s", req.method, req.path, req.context.request_id, error)
+    _refusal(req, resp, errors.Busy(), params)
 
 
 def _defect(req: Request, resp: Response, error: Exception, params: dict[str, str]) -> None:

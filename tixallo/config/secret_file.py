@@ -22,7 +22,7 @@ class Secrets:
 
     def mark(self) -> str:
         """Return what a database keeps of its secret file, to know it again: a hash that gives nothing away."""
-        return hashlib.sha256(f"tixallo mark {self.audit} {self.peppers['1']}".encode()).hexdigest()
+        return hashlib.sha256(f"tixallo mark {self.audit}".encode()).hexdigest()
 
 
 def read_or_create(path: Path, *, may_create: bool) -> Secrets:

@@ -49,7 +49,8 @@ def authenticate(header: str | None) -> Caller:
 
 
 def _is_the_key(parsed: token.Token, row: sql.Row) -> bool:
-    return hmac.compare_digest(hashing.digest(parsed.signed_part, row[1]), row[0])
+    digest = hashing.digest(parsed.signed_part, row[1])
+    return digest is not None and hmac.compare_digest(digest, row[0])
 
 
 def _is_over(expires_at: Any) -> bool:

@@ -15,9 +15,10 @@ def current_version() -> int:
     return max(_peppers())
 
 
-def digest(signed_part: bytes, version: int) -> str:
-    """Return the hash, in hex, of all of a key before its checksum. Raises `KeyError` for an unknown pepper."""
-    return hmac.digest(_peppers()[version], signed_part, "sha256").hex()
+def digest(signed_part: bytes, version: int) -> str | None:
+    """Return the hash, in hex, of all of a key before its checksum; None when its pepper has been taken away."""
+    pepper = _peppers().get(version)
+    return None if pepper is None else hmac.digest(pepper, signed_part, "sha256").hex()
 
 
 @cache

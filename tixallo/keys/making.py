@@ -28,10 +28,12 @@ def make_key(
     _check(name, environment, expires_in, limit)
     made = token.generate(environment)
     version = hashing.current_version()
+    digest = hashing.digest(made.signed_part, version)
+    assert digest is not None, "the current pepper is there"
     key = ApiKey(
         workspace_id=change.workspace_id,
         public_id=made.public_id,
-        digest=hashing.digest(made.signed_part, version),
+        digest=digest,
         pepper_version=version,
         checksum_end=made.last_four,
         name=name,

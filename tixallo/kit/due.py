@@ -5,6 +5,7 @@ A kind's function may run twice (a crash after its work, before the row is ended
 
 import logging
 import random
+import time
 import traceback
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -63,10 +64,15 @@ def arm_schedules() -> None:
 
 
 def work_once(stopping: Callable[[], bool] = lambda: False) -> int:
-    """Claim what is due, carry it out, and return how many rows there were; when `stopping`, the rest is given back."""
+    """Claim what is due, carry it out, and return how many rows there were; when `stopping`, the rest is given back.
+
+    A row that takes longer than its lease may be carried out by another worker at the same time.
+    """
     claimed = _claim()
+    # The rest of a slow batch goes back well before its lease ends, so that no other worker comes upon it.
+    end = time.monotonic() + LEASE.total_seconds() / 2
     for row in claimed:
-        if stopping():
+        if stopping() or time.monotonic() > end:
             _give_back(row)
         else:
             _carry_out(row)
@@ -89,6 +95,9 @@ def _claim() -> list[Claimed]:
 
 
 def _carry_out(row: Claimed) -> None:
+    if row.attempts > MOST_ATTEMPTS and row.kind not in _every:
+        _fail(row, "The worker ended in the middle of it, every time.")
+        return
     try:
         _kinds[row.kind](row.key)
     except Exception:  # noqa: BLE001 - whatever went wrong is kept on the row and shown to a person
@@ -100,7 +109,7 @@ def _carry_out(row: Claimed) -> None:
 
 def _give_back(row: Claimed) -> None:
     with transactions.change():
-        _RELEASE.run(row.id)
+        _UNCLAIM.run(row.id)
 
 
 def _end(row: Claimed) -> None:
@@ -149,6 +158,7 @@ _ANY = Statement(
 _CLAIM = Statement(_claiming)
 _END = Statement("DELETE FROM kit_due WHERE id = ? AND version = ?")
 _RELEASE = Statement("UPDATE kit_due SET leased_until = NULL WHERE id = ?")
+_UNCLAIM = Statement("UPDATE kit_due SET leased_until = NULL, attempts = attempts - 1 WHERE id = ?")
 _REARM = Statement("UPDATE kit_due SET leased_until = NULL, attempts = 0, last_error = '', due_at = ? WHERE id = ?")
 _FAIL = Statement("UPDATE kit_due SET last_error = ?, due_at = ?, leased_until = NULL, dead_at = ? WHERE id = ?")
 _REVIVE = Statement(

@@ -4,6 +4,7 @@ from tixallo.customers.editing import CHANGED
 from tixallo.kit import due, transactions
 from tixallo.kit.sql import Statement
 from tixallo.tickets.editing import reindex
+from tixallo.workspaces.changes import lock
 
 _AT_ONCE = 100
 _FIRST = "00000000-0000-0000-0000-000000000000"
@@ -12,20 +13,24 @@ _FIRST = "00000000-0000-0000-0000-000000000000"
 @due.kind(CHANGED)
 def reindex_customer(customer_id: str) -> None:
     """Write the documents of a customer's tickets anew, a hundred a transaction."""
-    after = _FIRST
+    found = _WORKSPACE.one(customer_id)
+    if found is None:
+        return
+    workspace_id, after = str(found[0]), _FIRST
     while True:
         with transactions.change():
-            rows = _NEXT.rows(customer_id, after, _AT_ONCE)
-            for workspace_id, ticket_id in rows:
-                reindex(str(workspace_id), str(ticket_id))
+            # A message that is added between the reading and the writing of a document would be missing from it.
+            lock(workspace_id)
+            rows = _NEXT.rows(workspace_id, customer_id, after, _AT_ONCE)
+            for (ticket_id,) in rows:
+                reindex(workspace_id, str(ticket_id))
         if len(rows) < _AT_ONCE:
             return
-        after = str(rows[-1][1])
+        after = str(rows[-1][0])
 
 
-# A due row names the customer alone; the rows found carry their workspace.
+# unscoped: a due row names the customer alone
+_WORKSPACE = Statement("SELECT workspace_id FROM customers_customer WHERE id = ?")
 _NEXT = Statement(
-    "SELECT t.workspace_id, t.id FROM customers_customer c JOIN tickets_ticket t "
-    "ON t.workspace_id = c.workspace_id AND t.customer_id = c.id WHERE c.id = ? AND t.id > ? "
-    "ORDER BY t.id LIMIT ?"
+    "SELECT id FROM tickets_ticket WHERE workspace_id = ? AND customer_id = ? AND id > ? ORDER BY id LIMIT ?"
 )

@@ -105,11 +105,17 @@ def change(workspace_id: str, actor: Actor) -> Iterator[Change]:
         return
 
 
+def lock(workspace_id: str) -> None:
+    """Within a transaction: wait for, and keep out, changes to a workspace, without making one."""
+    _LOCK.one(workspace_id)
+
+
 class _NothingChanged(Exception):
     pass
 
 
 _TAKE = Statement("UPDATE workspaces_workspace SET revision = revision + 1 WHERE id = ? RETURNING revision, chain_link")
+_LOCK = Statement("UPDATE workspaces_workspace SET revision = revision WHERE id = ? RETURNING id")
 _SEAL = Statement("UPDATE workspaces_workspace SET chain_link = ?, chain_head = ? WHERE id = ?")
 _COLUMNS = (
     "id, workspace_id, revision, position, type, public, actor_kind, actor_id, actor_label, origin, "

@@ -16,7 +16,7 @@ from tixallo.kit import clock, due, sql, transactions
 from tixallo.kit.errors import Busy, Conflict, Invalid, KeyReused
 from tixallo.kit.ids import new_id
 from tixallo.kit.sql import Statement
-from tixallo.workspaces.changes import Actor, Change, change
+from tixallo.workspaces.changes import Actor, Change, change, lock
 
 KEPT_FOR = timedelta(hours=24)
 _AT_ONCE = 1000
@@ -101,7 +101,7 @@ def _keep_clash(workspace_id: str, key: str, request: str, answer: Answer) -> An
     # The clash undid its transaction; its answer is kept under the same lock, unless a twin was quicker.
     try:
         with transactions.change():
-            _LOCK.one(workspace_id)
+            lock(workspace_id)
             _stop_if_kept(workspace_id, key, request)
             _keep(workspace_id, key, request, *answer)
             return answer
@@ -123,7 +123,6 @@ _KEEP = Statement(
     "INSERT INTO workspaces_keptanswer (id, workspace_id, key, fingerprint, status, body, created_at) "
     "VALUES (?, ?, ?, ?, ?, ?, ?)"
 )
-_LOCK = Statement("UPDATE workspaces_workspace SET revision = revision WHERE id = ? RETURNING id")
 # unscoped: kept answers end by their age in every workspace alike
 _FORGET = Statement(
     "DELETE FROM workspaces_keptanswer WHERE id IN "
