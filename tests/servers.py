@@ -69,9 +69,8 @@ class Server:
         end = time.monotonic() + _START_SECONDS
         while not self._is_ready():
             if self._process.poll() is not None or time.monotonic() > end:
-                tail = self.log.read_text()[-3000:]
                 self.kill()
-                raise RuntimeError(f"The server did not start:\n{tail}")
+                raise RuntimeError(f"The server did not start:\n{self._log_end()}")
             time.sleep(0.02)
 
     def run(self, *arguments: str, check: bool = True, text_in: str = "") -> subprocess.CompletedProcess[str]:
@@ -109,10 +108,17 @@ class Server:
         return sorted(found, key=lambda pid: (pid != group, pid))
 
     def stop(self) -> int:
-        """Ask it to stop, as a terminal or an init system would, and return its exit status."""
+        """Ask it to stop, as an init system would, and return its exit status.
+
+        RuntimeError names the processes that are left, and shows the end of its log, when it does not stop.
+        """
         assert self._process is not None, "It does not run"
         self._process.send_signal(signal.SIGTERM)
-        status = self._process.wait(timeout=_STOP_SECONDS)
+        try:
+            status = self._process.wait(timeout=_STOP_SECONDS)
+        except subprocess.TimeoutExpired as error:
+            left = "\n".join(f"{pid}: {_command_line(pid)}" for pid in self.processes())
+            raise RuntimeError(f"The server did not stop. Left:\n{left}\nLog:\n{self._log_end()}") from error
         self._forget()
         return status
 
@@ -138,6 +144,9 @@ class Server:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(("TIXALLO_", "DJANGO_"))}
         return inherited | self.environment
 
+    def _log_end(self) -> str:
+        return self.log.read_text(errors="replace")[-3000:]
+
     def _is_ready(self) -> bool:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
         try:
@@ -157,3 +166,10 @@ class Server:
         assert self._process is not None
         self._scratch.release(self._process.pid)
         self._process = None
+
+
+def _command_line(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+    except OSError:
+        return "(gone)"
