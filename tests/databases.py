@@ -30,25 +30,29 @@ class Cluster:
 
     directory: Path
     port: int
-    scratch: Scratch
     process: subprocess.Popen[bytes]
     names = itertools.count(1)
 
     @classmethod
     def start(cls, scratch: Scratch, *, durable: bool = False) -> "Cluster":
-        """Create a cluster below the scratch directory and wait until it answers.
+        """Create a cluster below the scratch directory and wait until it answers. See `open`."""
+        return cls.open(scratch.directory("cluster"), durable=durable)
+
+    @classmethod
+    def open(cls, directory: Path, *, durable: bool = False) -> "Cluster":
+        """Start the cluster in a directory, create it there first if the directory is empty, and wait until it answers.
 
         Commits wait for the disk only with durable=True. Raises RuntimeError with the end of its log when it does not
         come up.
         """
-        directory = scratch.directory("cluster")
-        if os.geteuid() == 0:
-            shutil.chown(directory, "postgres", "postgres")
-        _check(
-            _program("initdb"),
-            *("--pgdata", directory, "--username", "postgres", "--auth", "trust", "--no-sync"),
-            *("--encoding", "UTF8", "--locale", "C.UTF-8"),
-        )
+        if not any(directory.iterdir()):
+            if os.geteuid() == 0:
+                shutil.chown(directory, "postgres", "postgres")
+            _check(
+                _program("initdb"),
+                *("--pgdata", directory, "--username", "postgres", "--auth", "trust", "--no-sync"),
+                *("--encoding", "UTF8", "--locale", "C.UTF-8"),
+            )
         port = free_port()
         options = ["listen_addresses=127.0.0.1", f"port={port}", f"unix_socket_directories={directory}"]
         options += ["max_connections=300", "timezone=UTC", *(() if durable else _FAST)]
@@ -61,7 +65,7 @@ class Cluster:
                 cwd=directory,
                 start_new_session=True,
             )
-        cluster = cls(directory, port, scratch, process)
+        cluster = cls(directory, port, process)
         cluster._wait()
         return cluster
 
@@ -92,11 +96,14 @@ class Cluster:
         where = ("-h", "127.0.0.1", "-p", str(self.port), "-U", "postgres", "-d", database)
         return _check(_program("psql"), "-XqAt", "-v", "ON_ERROR_STOP=1", *where, "-c", sql).strip()
 
-    def stop(self) -> None:
-        """Stop without waiting for open connections and remove the files. The session's end does it as well."""
-        _check(_program("pg_ctl"), "stop", "-w", "-s", "-m", "immediate", "-D", self.directory)
+    def stop(self, *, keep: bool = False) -> None:
+        """Stop without waiting for open connections, and remove the files unless they are to keep. The session's end
+        stops and removes what `start` made as well.
+        """
+        _check(_program("pg_ctl"), "stop", "-w", "-s", "-m", "fast" if keep else "immediate", "-D", self.directory)
         self.process.wait(timeout=_START_SECONDS)
-        shutil.rmtree(self.directory)
+        if not keep:
+            shutil.rmtree(self.directory)
 
 
 def free_port() -> int:

@@ -1,0 +1,76 @@
+"""The data sets: made once, kept in `.bench/` until the tables or the way of making them change."""
+
+import hashlib
+import json
+import os
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench import clusters
+from bench.processes import ROOT, inside
+
+KEPT = ROOT / ".bench"
+_FACTS = "facts.json"
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """A data directory with a filled database: the settings that lead to it, and what is known of its content."""
+
+    directory: Path
+    environment: dict[str, str]
+    facts: dict[str, Any]
+
+
+def filled(kind: str, database: str, **given: Any) -> DataSet:
+    """Return the data set that `bench.filling:KIND` makes on the database, made now if it is not at hand."""
+    name = "-".join([kind, *map(str, given.values()), database])
+    directory = KEPT / name
+    environment = {"TIXALLO_DATA": str(directory), "BENCH_DATABASE": database}
+    if database == "postgresql":
+        environment["TIXALLO_DATABASE_URL"] = clusters.url(name.replace("-", "_"))
+    facts = directory / _FACTS
+    version = _version()
+    if facts.exists() and (known := json.loads(facts.read_text()))["version"] == version:
+        return DataSet(directory, environment, known)
+    shutil.rmtree(directory, ignore_errors=True)
+    directory.mkdir(mode=0o700, parents=True)
+    if database == "postgresql":
+        clusters.create(name.replace("-", "_"))
+    say(f"making {name} …")
+    start = time.monotonic()
+    found = {**inside(f"bench.filling:{kind}", environment, **given), "version": version}
+    found["seconds"] = round(time.monotonic() - start)
+    facts.write_text(json.dumps(found, indent=1) + "\n")
+    say(f"made {name} in {found['seconds']} s")
+    return DataSet(directory, environment, found)
+
+
+@contextmanager
+def copied(data: DataSet) -> Iterator[DataSet]:
+    """Give a copy of a data set on SQLite, for what writes to it."""
+    directory = KEPT / f"copy-{os.getpid()}-{time.monotonic_ns()}"
+    shutil.copytree(data.directory, directory)
+    try:
+        yield DataSet(directory, {**data.environment, "TIXALLO_DATA": str(directory)}, data.facts)
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+def say(text: str) -> None:
+    """Say what goes on, on standard error."""
+    print(f"bench: {text}", file=sys.stderr, flush=True)
+
+
+def _version() -> str:
+    sources = [*sorted((ROOT / "tixallo").glob("*/migrations/*.py")), ROOT / "bench" / "filling.py"]
+    found = hashlib.sha256()
+    for source in sources:
+        found.update(source.read_bytes())
+    return found.hexdigest()
