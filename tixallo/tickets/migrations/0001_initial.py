@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="tickets",
+                        related_name="+",
                         to="workspaces.person",
                     ),
                 ),

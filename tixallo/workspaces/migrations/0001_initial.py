@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
                 (
                     "person",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="memberships", to="workspaces.person"
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="workspaces.person"
                     ),
                 ),
                 (
