@@ -61,7 +61,6 @@ _REFUSALS = {
     "Unavailable": ("The server cannot take this on now: wait for Retry-After.", _ERROR),
 }
 _ALWAYS = {"401": "Unauthorized", "429": "RateLimited", "500": "ServerError", "503": "Unavailable"}
-_ON_WRITING = {"413": "TooLarge", "415": "UnsupportedMediaType"}
 
 
 class Document:
@@ -120,9 +119,11 @@ def _operation(method: str, path: str, scope: str, operation: Operation, schemas
         parameters.append({"name": "id", "in": "path", "required": True, "schema": {"type": "string"}})
         refusals["404"] = "NotFound"
     if isinstance(operation, Writing):
-        refusals.update(_ON_WRITING)
-        schema = _input(operation.body, schemas)
-        described["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+        refusals["413"] = "TooLarge"
+        if operation.body is not None:
+            refusals["415"] = "UnsupportedMediaType"
+            schema = _input(operation.body, schemas)
+            described["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
         parameters += _write_headers(method, operation, refusals)
     else:
         parameters += _parameters(operation.query)

@@ -35,6 +35,10 @@ ROUTES = (
         {"GET": ("tickets:read", tickets.get_ticket), "PATCH": ("tickets:write", tickets.update_ticket)},
     ),
     Route(
+        "/tickets/{id}/merge",
+        {"POST": ("tickets:write", tickets.merge_ticket), "DELETE": ("tickets:write", tickets.unmerge_ticket)},
+    ),
+    Route(
         "/tickets/{id}/messages",
         {"GET": ("tickets:read", tickets.list_messages), "POST": ("tickets:write", tickets.create_message)},
     ),

@@ -18,6 +18,7 @@ _TICKET: Mapping[str, Schema] = {
     "source": TEXT,
     "customer_id": ID,
 }
+_MERGE: Mapping[str, Schema] = {**_TICKET, "merged_into": ID}
 _MESSAGE: Mapping[str, Schema] = {
     "ticket_id": ID,
     "ticket_number": WHOLE,
@@ -37,6 +38,10 @@ FIELDS: Mapping[str, Mapping[str, Schema]] = {
     "ticket.created": _TICKET,
     "ticket.updated": {**_TICKET, "changes": _CHANGES},
     "ticket.closed": {**_TICKET, "changes": _CHANGES},
+    "ticket.merged": _MERGE,
+    "ticket.unmerged": _MERGE,
+    "ticket.deleted": _TICKET,
+    "ticket.restored": _TICKET,
     "ticket.message.created": _MESSAGE,
     "customer.created": _CUSTOMER,
     "customer.updated": {**_CUSTOMER, "changes": _CHANGES},

@@ -2,15 +2,15 @@
 
 from typing import cast
 
-from tixallo.kit.errors import NotFound
+from tixallo.kit.errors import Invalid, NotFound
 from tixallo.kit.paging import Page
-from tixallo.tickets import conversing, editing, opening, queries
+from tixallo.tickets import conversing, editing, merging, opening, queries
 from tixallo.tickets.conversing import Author
 from tixallo.tickets.editing import Edits
-from tixallo.tickets.inputs import NewMessage, NewTicket, TicketEdits, TicketFilter
+from tixallo.tickets.inputs import Merge, NewMessage, NewTicket, TicketEdits, TicketFilter
 from tixallo.tickets.shapes import CONVERSATION, MESSAGE, TICKET
 from tixallo.workspaces.changes import Change
-from tixallo.workspaces.operations import About, Call, Nothing, one, reads, writes
+from tixallo.workspaces.operations import About, Call, Nothing, deletes, one, reads, writes
 
 
 @reads(About("listTickets", TICKET, many=True), TicketFilter)
@@ -36,6 +36,25 @@ def get_ticket(call: Call, query: Nothing, id: str) -> bytes:
 def update_ticket(call: Call, change: Change, body: TicketEdits, id: str) -> bytes:
     """Change a ticket."""
     editing.edit(change, id, cast(Edits, body.model_dump(exclude_unset=True)))
+    return one(queries.ticket(call.workspace_id, id))
+
+
+@writes(
+    About("mergeTicket", TICKET, status=201, clashes=("Ticket has been merged",)),
+    Merge,
+)
+def merge_ticket(call: Call, change: Change, body: Merge, id: str) -> bytes:
+    """Merge a ticket into another one, and get that one."""
+    if queries.ticket(call.workspace_id, body.into) is None:
+        raise Invalid({"into": ["Unknown ticket"]})
+    merging.merge(change, id, body.into)
+    return one(queries.ticket(call.workspace_id, body.into))
+
+
+@deletes(About("unmergeTicket", TICKET, clashes=("Ticket is not merged",)))
+def unmerge_ticket(call: Call, change: Change, id: str) -> bytes:
+    """Undo a merge, and get the ticket that is on its own again."""
+    merging.unmerge(change, id)
     return one(queries.ticket(call.workspace_id, id))
 
 

@@ -6,8 +6,8 @@ from tixallo.kit import sql
 from tixallo.kit.errors import Conflict
 from tixallo.kit.ids import new_id
 from tixallo.kit.sql import Statement
-from tixallo.tickets import log, searching
-from tixallo.tickets.editing import held, set_status
+from tixallo.tickets import log, rows, searching
+from tixallo.tickets.editing import set_status
 from tixallo.workspaces.changes import Change
 
 # What the first answer, or the customer's next message, makes of a status.
@@ -23,25 +23,23 @@ class Author(NamedTuple):
     name: str
 
 
-def add_message(change: Change, ticket_id: str, *, body: str, author: Author | None) -> str:
+def add_message(change: Change, ticket_id: str, *, body: str, author: Author | None, then: str = "") -> str:
     """Append a public message and return its id; without an author it is the ticket's customer who wrote it.
 
-    Raises `NotFound`, and `Conflict` for a customer's message on a closed ticket.
+    `then` is the status that the ticket gets with it, instead of the one that follows. Raises `NotFound`, and
+    `Conflict` for a merged ticket and for a customer's message on a closed one.
     """
-    ticket, customer_name, search_id = held(change, ticket_id)
+    ticket = rows.held(change, ticket_id)
     if author is None and ticket.status == "closed":
         raise Conflict("Ticket is closed")
-    writer = author or Author("customer", ticket.customer_id, customer_name)
+    writer = author or Author("customer", ticket.customer_id, ticket.customer_name)
     message_id = new_id()
-    at = sql.moment(change.now)
-    _ADD.run(message_id, change.workspace_id, ticket_id, body, *writer, at)
-    searching.append(search_id, body)
-    log.message_created(change, ticket, message_id, body, {"type": writer.kind, "name": writer.name})
-    after = (_AFTER_THEIRS if writer.kind == "customer" else _AFTER_OURS).get(ticket.status)
-    if after is None:
-        _TOUCH.run(at, change.workspace_id, ticket_id)
-    else:
-        set_status(change, ticket, after)
+    _ADD.run(message_id, change.workspace_id, ticket_id, body, *writer, sql.moment(change.now))
+    searching.append(ticket.search_id, body)
+    log.message_created(change, ticket.entry, message_id, body, {"type": writer.kind, "name": writer.name})
+    ticket.heard(writer.kind, body, change.now)
+    follows = (_AFTER_THEIRS if writer.kind == "customer" else _AFTER_OURS).get(ticket.status, ticket.status)
+    set_status(change, ticket, then or follows)
     return message_id
 
 
@@ -49,4 +47,3 @@ _ADD = Statement(
     "INSERT INTO tickets_message (id, workspace_id, ticket_id, body, author_kind, author_id, author_name, created_at) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 )
-_TOUCH = Statement("UPDATE tickets_ticket SET updated_at = ? WHERE workspace_id = ? AND id = ?")

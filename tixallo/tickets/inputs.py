@@ -54,6 +54,12 @@ class TicketEdits(Input):
     assignee_id: Id | None = UNSET
 
 
+class Merge(Input):
+    """The ticket to merge into."""
+
+    into: Id
+
+
 class NewMessage(Input):
     """A public message to append: the workspace's, which goes to the customer, or the customer's own."""
 

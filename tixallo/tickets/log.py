@@ -31,6 +31,33 @@ def updated(change: Change, ticket: Entry, changes: Mapping[str, tuple[Any, Any]
         change.record("ticket.closed", _subject(ticket), payload)
 
 
+def merged(change: Change, ticket: Entry, into_id: str) -> None:
+    """Record that a ticket was merged into another one."""
+    change.record("ticket.merged", _subject(ticket), {**_fields(ticket), "merged_into": into_id})
+
+
+def unmerged(change: Change, ticket: Entry, into_id: str) -> None:
+    """Record that a merge was undone."""
+    change.record("ticket.unmerged", _subject(ticket), {**_fields(ticket), "merged_into": into_id})
+
+
+def deleted(change: Change, ticket: Entry, *, spam: bool) -> None:
+    """Record that a ticket was deleted; that it was called spam is for the team alone."""
+    change.record("ticket.deleted", _subject(ticket), _fields(ticket))
+    if spam:
+        change.record("ticket.marked_as_spam", _subject(ticket), {"ticket_id": ticket.id})
+
+
+def restored(change: Change, ticket: Entry) -> None:
+    """Record that a deleted ticket was brought back."""
+    change.record("ticket.restored", _subject(ticket), _fields(ticket))
+
+
+def note_created(change: Change, ticket: Entry, note_id: str) -> None:
+    """Record an internal note; its text stays out of the log."""
+    change.record("ticket.note.created", _subject(ticket), {"ticket_id": ticket.id, "note_id": note_id})
+
+
 def message_created(change: Change, ticket: Entry, message_id: str, body: str, author: Mapping[str, str]) -> None:
     """Record a public message."""
     payload = {"ticket_id": ticket.id, "ticket_number": ticket.number, "message_id": message_id, "body": body}

@@ -13,14 +13,28 @@ PRIORITIES = ("low", "medium", "high", "urgent")
 SOURCES = ("api", "email", "form", "app")
 AUTHORS = ("customer", "agent", "api", "system")
 
+# The heaps that the inbox shows, and the statuses in each; `gone` holds what is merged away, deleted or spam.
+HEAPS = {"open": ("new", "open"), "pending": ("pending",), "done": ("resolved", "closed"), "gone": ()}
+GONE = ("merged", "deleted", "spam")
+
 LONGEST_SUBJECT = 300
 LONGEST_TEXT = 20_000
 LONGEST_TAG = 50
 MOST_TAGS = 20
 
 
+def _listed(*fields: str, name: str) -> models.Index:
+    # Lists leave out what is gone, so their indexes do as well.
+    return models.Index(fields=["workspace", *fields, "id"], condition=models.Q(gone_as=""), name=name)
+
+
 class Ticket(models.Model):
-    """One matter of one customer. `number` counts up within the workspace; `search_id` is its row in the index."""
+    """One matter of one customer. `number` counts up within the workspace; `search_id` is its row in the index.
+
+    `waiting_since` is the oldest customer's message without an answer. `heap`, `queue` and the `last_…` columns repeat
+    what follows from the rest, for the inbox's lists (see `placing`). A merged ticket names the one it went into, and
+    `merged_via` the one that took it along when that was merged itself.
+    """
 
     id = IdField(primary_key=True, default=new_id, editable=False)
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="tickets", db_index=False)
@@ -38,16 +52,32 @@ class Ticket(models.Model):
     created_at = models.DateTimeField(default=clock.now)
     updated_at = models.DateTimeField(default=clock.now)
     closed_at = models.DateTimeField(null=True)
+    waiting_since = models.DateTimeField(null=True)
+    heap = models.CharField(max_length=8, default="open")
+    queue = models.BigIntegerField(default=0)
+    gone_as = models.CharField(max_length=8, default="")
+    gone_at = models.DateTimeField(null=True)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_index=False)
+    merged_via = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_index=False)
+    last_words = models.CharField(max_length=160, default="")
+    last_author = models.CharField(max_length=10, default="customer")
+    last_message_at = models.DateTimeField(default=clock.now)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["workspace", "number"], name="one_ticket_per_number"),)
         indexes = (
-            models.Index(fields=["workspace", "created_at", "id"], name="ticket_list"),
-            models.Index(fields=["workspace", "status", "created_at", "id"], name="ticket_status"),
-            models.Index(fields=["workspace", "priority", "created_at", "id"], name="ticket_priority"),
-            models.Index(fields=["workspace", "customer", "created_at", "id"], name="ticket_customer"),
-            models.Index(fields=["workspace", "updated_at"], name="ticket_updated"),
-            models.Index(fields=["workspace", "search_id", "created_at", "id"], name="ticket_search"),
+            *(_listed("created_at", name="ticket_list"), _listed("status", "created_at", name="ticket_status")),
+            *(_listed("priority", "created_at", name="ticket_priority"), _listed("updated_at", name="ticket_updated")),
+            *(_listed("customer", "created_at", name="ticket_customer"),),
+            *(_listed("search_id", "created_at", name="ticket_search"), _listed("heap", "queue", name="ticket_queue")),
+            *(_listed("heap", "assignee", "queue", name="ticket_assigned"),),
+            *(_listed("heap", "updated_at", name="ticket_heap"),),
+            models.Index(
+                fields=["workspace", "merged_into"], condition=models.Q(gone_as="merged"), name="ticket_merged"
+            ),
+            models.Index(
+                fields=["workspace", "gone_as", "gone_at"], condition=~models.Q(gone_as=""), name="ticket_gone"
+            ),
         )
 
 
@@ -79,3 +109,82 @@ class Message(models.Model):
 
     class Meta:
         indexes = (models.Index(fields=["workspace", "ticket", "created_at", "id"], name="conversation"),)
+
+
+class Note(models.Model):
+    """An internal note: it never leaves through the API, a webhook or mail."""
+
+    id = IdField(primary_key=True, default=new_id, editable=False)
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="notes", db_index=False)
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="notes", db_index=False)
+    body = models.TextField()
+    author_id = models.CharField(max_length=36)
+    author_name = models.CharField(max_length=LONGEST_NAME)
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        indexes = (models.Index(fields=["workspace", "ticket", "created_at", "id"], name="notes_of_ticket"),)
+
+
+class Draft(models.Model):
+    """What a person has begun to write on a ticket, a draft of each kind: `reply` or `note`."""
+
+    id = IdField(primary_key=True, default=new_id, editable=False)
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="drafts", db_index=False)
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="drafts", db_index=False)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+", db_index=False)
+    kind = models.CharField(max_length=5)
+    body = models.TextField()
+    updated_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["workspace", "person", "ticket", "kind"], name="one_draft_of_a_kind"),
+        )
+
+
+class ReadMark(models.Model):
+    """Up to when a person has read a ticket."""
+
+    id = IdField(primary_key=True, default=new_id, editable=False)
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="read_marks", db_index=False)
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="read_marks", db_index=False)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+", db_index=False)
+    read_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["workspace", "person", "ticket"], name="one_read_mark"),)
+
+
+class HeldReply(models.Model):
+    """A reply on its way: until `release_at` its author can take it back, and nobody outside sees it.
+
+    `then` is the status that the ticket gets with it, or empty.
+    """
+
+    id = IdField(primary_key=True, default=new_id, editable=False)
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="held_replies", db_index=False)
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="held_replies", db_index=False)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+", db_index=False)
+    body = models.TextField()
+    then = models.CharField(max_length=10, default="")
+    release_at = models.DateTimeField()
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        indexes = (models.Index(fields=["workspace", "ticket", "created_at"], name="held_of_ticket"),)
+
+
+class SavedReply(models.Model):
+    """A text that answers a frequent question; `{customer}` in it stands for the customer's name."""
+
+    id = IdField(primary_key=True, default=new_id, editable=False)
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="saved_replies", db_index=False)
+    name = models.CharField(max_length=LONGEST_NAME)
+    body = models.TextField()
+    created_at = models.DateTimeField(default=clock.now)
+    updated_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name_plural = "saved replies"
+        constraints = (models.UniqueConstraint(fields=["workspace", "name"], name="one_saved_reply_per_name"),)

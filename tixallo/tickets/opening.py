@@ -5,7 +5,7 @@ from tixallo.inboxes.models import default_inbox
 from tixallo.kit import sql
 from tixallo.kit.ids import new_id
 from tixallo.kit.sql import Statement
-from tixallo.tickets import log, searching
+from tixallo.tickets import log, placing, searching
 from tixallo.tickets.numbering import next_number
 from tixallo.workspaces.changes import Change
 
@@ -28,7 +28,8 @@ def open_ticket(
     at = sql.moment(change.now)
     _OPEN.run(
         *(ticket.id, change.workspace_id, ticket.number, subject, description, ticket.status, priority, source),
-        *(customer.id, inbox_id, "[]", search_id, at, at),
+        *(customer.id, inbox_id, "[]", search_id, at, at, at, placing.heap(ticket.status)),
+        *(placing.queue(change.now, change.now), "", placing.first_words(description), "customer", at),
     )
     log.created(change, ticket)
     return ticket.id
@@ -36,5 +37,6 @@ def open_ticket(
 
 _OPEN = Statement(
     "INSERT INTO tickets_ticket (id, workspace_id, number, subject, description, status, priority, source, "
-    "customer_id, inbox_id, tags, search_id, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "customer_id, inbox_id, tags, search_id, created_at, updated_at, waiting_since, heap, queue, gone_as, last_words, "
+    "last_author, last_message_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )

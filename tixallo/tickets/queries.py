@@ -20,6 +20,15 @@ _MESSAGES = Listing(MESSAGE, "tickets_message m", "m", ascending=True)
 # Up to so many tickets updated since a time are found by that time and sorted; beyond, the list is walked in order.
 MOST_SORTED = 10_000
 
+# As the indexes of the lists have it, word for word.
+_LISTED = "t.gone_as = ''"
+
+# A ticket's own messages and those of what was merged into it.
+_CONVERSED = (
+    "m.ticket_id IN (SELECT id FROM tickets_ticket WHERE workspace_id = ? AND id = ? UNION ALL "
+    "SELECT id FROM tickets_ticket WHERE workspace_id = ? AND merged_into_id = ? AND gone_as = 'merged')"
+)
+
 _CONDITIONS = {
     "status": "t.status = ?",
     "priority": "t.priority = ?",
@@ -54,7 +63,8 @@ def list_messages(workspace_id: str, ticket_id: str, after: Place | None, limit:
     """Return a page of a ticket's messages, oldest first; None for an unknown ticket."""
     if _EXISTS.one(workspace_id, ticket_id) is None:
         return None
-    return page(_messages(after is not None), [workspace_id, ticket_id], after, limit)
+    values = [workspace_id, workspace_id, ticket_id, workspace_id, ticket_id]
+    return page(_messages(after is not None), values, after, limit)
 
 
 def list_customer_tickets(workspace_id: str, customer_id: str, after: Place | None, limit: int) -> bytes | None:
@@ -93,7 +103,7 @@ def _list(names: tuple[str, ...], after: bool) -> Statement:
 
 
 def _where(dialect: sql.Dialect, names: tuple[str, ...]) -> list[str]:
-    return [_condition(dialect, name) for name in names]
+    return [_LISTED, *(_condition(dialect, name) for name in names)]
 
 
 def _condition(dialect: sql.Dialect, name: str) -> str:
@@ -109,25 +119,27 @@ def _condition(dialect: sql.Dialect, name: str) -> str:
 
 @cache
 def _messages(after: bool) -> Statement:
-    return Statement(lambda dialect: _MESSAGES.text(dialect, ["m.ticket_id = ?"], after), hot=True)
+    return Statement(lambda dialect: _MESSAGES.text(dialect, [_CONVERSED], after), hot=True)
 
 
-_EXISTS = Statement("SELECT 1 FROM tickets_ticket WHERE workspace_id = ? AND id = ?")
+_EXISTS = Statement("SELECT 1 FROM tickets_ticket WHERE workspace_id = ? AND id = ? AND gone_as IN ('', 'merged')")
 _CUSTOMER_EXISTS = Statement("SELECT 1 FROM customers_customer WHERE workspace_id = ? AND id = ?")
 _COUNT_UPDATED = Statement(
-    "SELECT count(*) FROM (SELECT 1 FROM tickets_ticket WHERE workspace_id = ? AND updated_at >= ? LIMIT ?) few"
+    "SELECT count(*) FROM (SELECT 1 FROM tickets_ticket "
+    "WHERE workspace_id = ? AND gone_as = '' AND updated_at >= ? LIMIT ?) few"
 )
 _CONVERSATION = Statement(
     lambda dialect: (
         f"SELECT {dialect.finished(CONVERSATION.sql(dialect))} FROM {_TICKETS} "
         "JOIN customers_customer c ON c.id = t.customer_id LEFT JOIN customers_company o ON o.id = c.company_id "
-        "WHERE t.workspace_id = ? AND t.id = ?"
+        "WHERE t.workspace_id = ? AND t.id = ? AND t.gone_as IN ('', 'merged')"
     ),
     hot=True,
 )
 _TICKET = Statement(
     lambda dialect: (
-        f"SELECT {dialect.finished(TICKET.sql(dialect))} FROM {_TICKETS} WHERE t.workspace_id = ? AND t.id = ?"
+        f"SELECT {dialect.finished(TICKET.sql(dialect))} FROM {_TICKETS} "
+        "WHERE t.workspace_id = ? AND t.id = ? AND t.gone_as IN ('', 'merged')"
     ),
     hot=True,
 )

@@ -47,6 +47,11 @@ def replace(search_id: int, workspace_id: str, texts: Iterable[str]) -> None:
     (_REPLACE_POSTGRESQL if connection.vendor == "postgresql" else _REPLACE_SQLITE).run(text, search_id)
 
 
+def remove(search_id: int) -> None:
+    """Delete a document."""
+    (_REMOVE_POSTGRESQL if connection.vendor == "postgresql" else _REMOVE_SQLITE).run(search_id)
+
+
 def asked(workspace_id: str, query: str) -> str | None:
     """Return the value that a search statement takes: every word, the last as a prefix; None when there is no word."""
     found = words(query)[:MOST_WORDS_ASKED]
@@ -93,4 +98,8 @@ _APPEND_POSTGRESQL = Statement(
 _REPLACE_SQLITE = Statement("UPDATE tickets_search SET document = ? WHERE rowid = ?")
 # unscoped: reached by a key that a ticket of the workspace holds
 _REPLACE_POSTGRESQL = Statement("UPDATE tickets_search SET document = array_to_tsvector(?) WHERE id = ?")
+# unscoped: reached by a key that a ticket of the workspace holds
+_REMOVE_SQLITE = Statement("DELETE FROM tickets_search WHERE rowid = ?")
+# unscoped: reached by a key that a ticket of the workspace holds
+_REMOVE_POSTGRESQL = Statement("DELETE FROM tickets_search WHERE id = ?")
 _LAST_SQLITE = Statement("SELECT last_insert_rowid()")

@@ -5,6 +5,12 @@ from tixallo.kit.shapes import ID, TEXT, WHOLE, Field, Shape, choice, column, id
 from tixallo.kit.sql import Dialect
 from tixallo.tickets.models import AUTHORS, PRIORITIES, SOURCES, STATUSES
 
+# Which messages belong to the conversation of a ticket t: its own, and those of what was merged into it.
+CONVERSED = (
+    "m.ticket_id IN (SELECT t.id UNION ALL SELECT g.id FROM tickets_ticket g "
+    "WHERE g.workspace_id = t.workspace_id AND g.merged_into_id = t.id AND g.gone_as = 'merged')"
+)
+
 
 def _author(dialect: Dialect) -> str:
     return dialect.object([("type", "m.author_kind"), ("name", "m.author_name")])
@@ -19,7 +25,7 @@ def _messages(dialect: Dialect) -> str:
     line = MESSAGE.sql(dialect)
     return (
         f"(SELECT {dialect.array('line', 'moment, identifier')} FROM (SELECT {line} AS line, m.created_at AS moment, "
-        "m.id AS identifier FROM tickets_message m WHERE m.workspace_id = t.workspace_id AND m.ticket_id = t.id "
+        f"m.id AS identifier FROM tickets_message m WHERE m.workspace_id = t.workspace_id AND {CONVERSED} "
         "ORDER BY m.created_at, m.id) conversation)"
     )
 
@@ -80,6 +86,7 @@ CONVERSATION = Shape(
     (
         *TICKET.fields,
         Field("customer", CUSTOMER_WITH_COMPANY.sql, {"$ref": "#/components/schemas/CustomerWithCompany"}),
+        identifier("merged_into", "t.merged_into_id", null=True),
         Field("messages", _messages, {"type": "array", "items": {"$ref": "#/components/schemas/Message"}}),
     ),
     description="A ticket with its customer and the public messages of its conversation, oldest first.",

@@ -93,10 +93,13 @@ class Reading(Generic[Query]):
 
 @dataclass(frozen=True)
 class Writing(Generic[Body]):
-    """An operation that changes the workspace. `version` is the reading whose tag an `If-Match` names."""
+    """An operation that changes the workspace. `version` is the reading whose tag an `If-Match` names.
+
+    Without a `body` it takes none, and passes over one that is sent.
+    """
 
     about: About
-    body: type[Body]
+    body: type[Body] | None
     write: Callable[..., bytes]
     version: Reading[Any] | None
 
@@ -109,16 +112,18 @@ class Writing(Generic[Body]):
         """Carry the request out once and return its answer."""
         _check_ids(ids)
         raw = bodies.read_body(environ, requests.MOST_BODY_BYTES, call.actor.origin)
-        requests.check_media_type(environ.get("CONTENT_TYPE"))
+        if self.body is not None:
+            requests.check_media_type(environ.get("CONTENT_TYPE"))
         if environ["QUERY_STRING"]:
             validated(Nothing, requests.read_query(environ["QUERY_STRING"]))
-        body = validated(self.body, requests.read_json(raw))
+        body = None if self.body is None else validated(self.body, requests.read_json(raw))
         wanted = environ.get("HTTP_IF_MATCH") if self.version else None
 
         def make(opened: Change) -> tuple[int, bytes]:
             if wanted is not None:
                 self._check_version(call, wanted, ids)
-            return self.about.status, self.write(call, opened, body, **ids)
+            given = () if body is None else (body,)
+            return self.about.status, self.write(call, opened, *given, **ids)
 
         header = environ.get("HTTP_IDEMPOTENCY_KEY")
         if header is None or environ["REQUEST_METHOD"] != "POST":
@@ -147,6 +152,11 @@ def writes(
 ) -> Callable[[Callable[Concatenate[Call, Change, Body, Ids], bytes]], Writing[Body]]:
     """Make a writing of a function that returns the answer's body for a call, an open change, and its checked body."""
     return lambda write: Writing(about, body, write, version)
+
+
+def deletes(about: About) -> Callable[[Callable[Concatenate[Call, Change, Ids], bytes]], Writing[Any]]:
+    """Make a writing without a body of a function that returns the answer's body for a call and an open change."""
+    return lambda write: Writing(about, None, write, None)
 
 
 def one(text: str | None) -> bytes:

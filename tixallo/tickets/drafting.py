@@ -1,0 +1,32 @@
+"""Drafts: one a person, ticket and kind. They are nobody else's concern, so that saving one changes no revision."""
+
+from tixallo.kit import clock, transactions
+from tixallo.tickets.models import LONGEST_TEXT, Draft
+from tixallo.workspaces.models import Person, Workspace
+
+KINDS = ("reply", "note")
+
+
+def save(workspace: Workspace, person: Person, ticket_id: str, kind: str, body: str) -> None:
+    """Keep the text, or forget the draft when it is blank; what is too long to be sent is kept up to that length."""
+    if not body.strip():
+        discard(workspace, person, ticket_id, kind)
+        return
+    with transactions.change():
+        workspace.drafts.update_or_create(
+            person=person,
+            ticket_id=ticket_id,
+            kind=kind,
+            defaults={"body": body.replace("\x00", "")[:LONGEST_TEXT], "updated_at": clock.now()},
+        )
+
+
+def discard(workspace: Workspace, person: Person, ticket_id: str, kind: str) -> None:
+    """Forget a draft."""
+    with transactions.change():
+        workspace.drafts.filter(person=person, ticket_id=ticket_id, kind=kind).delete()
+
+
+def of_ticket(workspace: Workspace, person: Person, ticket_id: str) -> dict[str, Draft]:
+    """Return the person's drafts on a ticket, by kind."""
+    return {draft.kind: draft for draft in workspace.drafts.filter(person=person, ticket_id=ticket_id)}

@@ -1,0 +1,55 @@
+"""Merging a ticket into another one, and undoing it: its messages show there and keep their own ticket."""
+
+from tixallo.kit.errors import Conflict, Invalid
+from tixallo.kit.sql import Statement
+from tixallo.tickets import log, rows
+from tixallo.workspaces.changes import Change
+
+
+def merge(change: Change, ticket_id: str, into_id: str) -> None:
+    """Merge a ticket, and whatever was merged into it before, into another one.
+
+    Raises `NotFound` for either, `Conflict` when either is merged already, `Invalid` for a ticket and itself.
+    """
+    if ticket_id == into_id:
+        raise Invalid({"into": ["A ticket cannot be merged into itself"]})
+    ticket = rows.held(change, ticket_id)
+    into = rows.held(change, into_id)
+    ticket.gone_as, ticket.gone_at, ticket.merged_into = "merged", change.now, into.id
+    rows.write(change, ticket)
+    _TAKE_ALONG.run(into.id, ticket.id, change.workspace_id, ticket.id)
+    if ticket.last_message_at > into.last_message_at:
+        into.last_author, into.last_words = ticket.last_author, ticket.last_words
+        into.last_message_at = ticket.last_message_at
+    if ticket.waiting_since is not None:
+        into.waiting_since = min(ticket.waiting_since, into.waiting_since or ticket.waiting_since)
+    rows.write(change, into)
+    log.merged(change, ticket.entry, into.id)
+
+
+def unmerge(change: Change, ticket_id: str) -> None:
+    """Take a merged ticket out again, with what it had taken along.
+
+    Raises `NotFound`, and `Conflict` when it is not merged, or was taken along by another one that is.
+    """
+    ticket = rows.held_in_any_state(change, ticket_id)
+    if ticket.gone_as != "merged" or ticket.merged_into is None:
+        raise Conflict("Ticket is not merged")
+    if ticket.merged_via is not None:
+        raise Conflict("Ticket was merged along with another one: undo that merge first")
+    into = ticket.merged_into
+    ticket.gone_as, ticket.gone_at, ticket.merged_into = "", None, None
+    rows.write(change, ticket)
+    _GIVE_BACK.run(ticket.id, change.workspace_id, ticket.id)
+    log.unmerged(change, ticket.entry, into)
+
+
+# What came with an earlier merge goes along, and remembers by which ticket, so that undoing that one returns it.
+_TAKE_ALONG = Statement(
+    "UPDATE tickets_ticket SET merged_into_id = ?, merged_via_id = coalesce(merged_via_id, ?) "
+    "WHERE workspace_id = ? AND merged_into_id = ? AND gone_as = 'merged'"
+)
+_GIVE_BACK = Statement(
+    "UPDATE tickets_ticket SET merged_into_id = ?, merged_via_id = NULL "
+    "WHERE workspace_id = ? AND merged_via_id = ? AND gone_as = 'merged'"
+)

@@ -1,0 +1,152 @@
+"""A ticket's row as verbs hold it under the workspace's lock: read whole, changed, written whole.
+
+What follows from other columns (heap, queue, closing time) is worked out here, once, whichever verb writes.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import orjson
+
+from tixallo.kit import sql
+from tixallo.kit.errors import Conflict, NotFound
+from tixallo.kit.sql import Dialect, Row, Statement
+from tixallo.tickets import placing
+from tixallo.tickets.log import Entry
+from tixallo.workspaces.changes import Change
+
+# Nothing waits for an answer in these.
+_SETTLED = ("resolved", "closed")
+
+
+@dataclass
+class Held:
+    """A ticket. `customer_name` and `customer_email` are for those who go on from it; they are not written."""
+
+    id: str
+    number: int
+    subject: str
+    status: str
+    priority: str
+    source: str
+    customer_id: str
+    customer_name: str
+    customer_email: str
+    search_id: int
+    tags: list[str]
+    assignee_id: str | None
+    created_at: datetime
+    closed_at: datetime | None
+    waiting_since: datetime | None
+    gone_as: str
+    gone_at: datetime | None
+    merged_into: str | None
+    merged_via: str | None
+    last_words: str
+    last_author: str
+    last_message_at: datetime
+
+    @property
+    def entry(self) -> Entry:
+        """The ticket as its events show it."""
+        return Entry(self.id, self.number, self.subject, self.status, self.priority, self.source, self.customer_id)
+
+    def heard(self, kind: str, body: str, at: datetime) -> None:
+        """Take in a public message: who spoke last, what they said, and who waits now."""
+        self.last_author, self.last_words, self.last_message_at = kind, placing.first_words(body), at
+        if kind != "customer":
+            self.waiting_since = None
+        elif self.waiting_since is None:
+            self.waiting_since = at
+
+
+def held(change: Change, ticket_id: str) -> Held:
+    """Return a ticket that verbs may change.
+
+    Raises `NotFound`, also for what is deleted or spam, and `Conflict` for a merged ticket.
+    """
+    ticket = held_in_any_state(change, ticket_id)
+    if ticket.gone_as == "merged":
+        raise Conflict("Ticket has been merged")
+    if ticket.gone_as:
+        raise NotFound
+    return ticket
+
+
+def held_in_any_state(change: Change, ticket_id: str) -> Held:
+    """Return a ticket, merged, deleted or spam though it may be. Raises `NotFound`."""
+    row = _READ.one(change.workspace_id, ticket_id)
+    if row is None:
+        raise NotFound
+    return _held(row)
+
+
+def write(change: Change, ticket: Held) -> None:
+    """Write a ticket; its latest activity is now."""
+    if ticket.status != "closed":
+        ticket.closed_at = None
+    elif ticket.closed_at is None:
+        ticket.closed_at = change.now
+    if ticket.status in _SETTLED:
+        ticket.waiting_since = None
+    _WRITE.run(
+        *(ticket.subject, ticket.status, ticket.priority, orjson.dumps(ticket.tags).decode(), ticket.assignee_id),
+        *(sql.moment(ticket.closed_at), sql.moment(ticket.waiting_since), placing.heap(ticket.status)),
+        *(placing.queue(ticket.waiting_since, change.now), ticket.gone_as, sql.moment(ticket.gone_at)),
+        *(ticket.merged_into, ticket.merged_via, ticket.last_words, ticket.last_author),
+        *(sql.moment(ticket.last_message_at), sql.moment(change.now), change.workspace_id, ticket.id),
+    )
+
+
+def _held(row: Row) -> Held:
+    return Held(
+        id=str(row[0]),
+        number=row[1],
+        subject=row[2],
+        status=row[3],
+        priority=row[4],
+        source=row[5],
+        customer_id=str(row[6]),
+        customer_name=row[7],
+        customer_email=row[8],
+        search_id=row[9],
+        tags=orjson.loads(row[10]),
+        assignee_id=_id(row[11]),
+        created_at=sql.read_moment(row[12]),
+        closed_at=_moment(row[13]),
+        waiting_since=_moment(row[14]),
+        gone_as=row[15],
+        gone_at=_moment(row[16]),
+        merged_into=_id(row[17]),
+        merged_via=_id(row[18]),
+        last_words=row[19],
+        last_author=row[20],
+        last_message_at=sql.read_moment(row[21]),
+    )
+
+
+def _id(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _moment(value: object) -> datetime | None:
+    return None if value is None else sql.read_moment(value)
+
+
+def _reading(dialect: Dialect) -> str:
+    times = ("created_at", "closed_at", "waiting_since", "gone_at", "last_message_at")
+    created, closed, waiting, gone, last = (dialect.moment(f"t.{name}") for name in times)
+    return (
+        "SELECT t.id, t.number, t.subject, t.status, t.priority, t.source, t.customer_id, c.name, c.email, t.search_id, "
+        f"t.tags, t.assignee_id, {created}, {closed}, {waiting}, t.gone_as, {gone}, t.merged_into_id, t.merged_via_id, "
+        f"t.last_words, t.last_author, {last} FROM tickets_ticket t "
+        "JOIN customers_customer c ON c.id = t.customer_id WHERE t.workspace_id = ? AND t.id = ?"
+    )
+
+
+_READ = Statement(_reading)
+_WRITE = Statement(
+    "UPDATE tickets_ticket SET subject = ?, status = ?, priority = ?, tags = ?, assignee_id = ?, closed_at = ?, "
+    "waiting_since = ?, heap = ?, queue = ?, gone_as = ?, gone_at = ?, merged_into_id = ?, merged_via_id = ?, "
+    "last_words = ?, last_author = ?, last_message_at = ?, updated_at = ? WHERE workspace_id = ? AND id = ?"
+)
