@@ -9,7 +9,7 @@ run:
 
 # Everything that must hold before a change goes in: checks, then the tests on both databases.
 test:
-	@scripts/test
+	@scripts/test $(ARGS)
 
 # Style, types, the direction of imports, and the rules in lints/.
 check:

@@ -25,7 +25,18 @@ class Route(NamedTuple):
     methods: Mapping[str, tuple[str, Operation]]
 
 
-ROUTES = (
+def checked(*routes: Route) -> tuple[Route, ...]:
+    """Return the routes; raises `ValueError` for a method without a known scope, so that none can be forgotten."""
+    for path, methods in routes:
+        for method, (scope, operation) in methods.items():
+            if scope != ANY_KEY and scope not in EVERYTHING:
+                raise ValueError(f"{method} {path} has no known scope")
+            if not isinstance(operation, Reading if method == "GET" else Writing):
+                raise ValueError(f"{method} {path} does not do what its method says")
+    return routes
+
+
+ROUTES = checked(
     Route(
         "/tickets",
         {"GET": ("tickets:read", tickets.list_tickets), "POST": ("tickets:write", tickets.create_ticket)},
@@ -62,11 +73,6 @@ ROUTES = (
     Route("/events", {"GET": ("events:read", events.list_events)}),
     Route("/key", {"GET": (ANY_KEY, keys.get_key)}),
 )
-
-for _route in ROUTES:
-    for _method, (_scope, _operation) in _route.methods.items():
-        assert _scope == ANY_KEY or _scope in EVERYTHING, f"{_method} {_route.path} has no known scope"
-        assert isinstance(_operation, Reading if _method == "GET" else Writing), f"{_method} {_route.path}"
 
 
 def allowed(path: str) -> str:

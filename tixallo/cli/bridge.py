@@ -23,7 +23,7 @@ Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 _MAPPED: Final = "::ffff:"
 _BUSY: Final = (
     503,
-    [("content-type", "application/json"), ("retry-after", "1")],
+    [("content-type", "application/json"), ("retry-after", "5")],
     b'{"error": "Temporarily unavailable"}',
 )
 _BROKEN: Final = (500, [("content-type", "application/json")], b'{"error": "Internal server error"}')

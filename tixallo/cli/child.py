@@ -13,7 +13,9 @@ import time
 from typing import Any, Final
 
 READY: Final = b"r"
-# What a child whose parent is gone may still finish.
+# What a process that is told to stop gives the requests that it is working on.
+STOP_SECONDS: Final = 20
+# The same for one whose parent is gone.
 _ORPHAN_SECONDS: Final = 0.7
 
 

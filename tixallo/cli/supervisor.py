@@ -14,16 +14,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Final
 
-from tixallo.cli.child import READY
+from tixallo.cli.child import READY, STOP_SECONDS
 
 # A child that dies this soon after its start is brought back later and later.
-_SOON_SECONDS: Final = 2.0
+_SOON_SECONDS: Final = 1.0
 _SHORTEST_DELAY_SECONDS: Final = 0.2
 LONGEST_DELAY_SECONDS: Final = 10.0
-# From the signal to the end of the last child: what the web process gives its requests, and a little.
-STOP_SECONDS: Final = 22.0
+# How much longer than that the children are waited for.
+_PATIENCE_SECONDS: Final = 2
 
-_BAD_SETTING: Final = 2
 _INTERRUPTED: Final = 130
 
 
@@ -160,13 +159,13 @@ class Supervisor:
         for listener in self._listeners:
             listener.close()
         self._signal(signal.SIGTERM)
-        end = time.monotonic() + STOP_SECONDS
+        end = time.monotonic() + STOP_SECONDS + _PATIENCE_SECONDS
         while self._running():
             impatient = self._stop_signals[1:].count(signal.SIGINT) > 0
             if impatient or time.monotonic() > end:
                 names = " and ".join(child.name for child in self._running())
                 if not impatient:
-                    _say(f"{names} did not stop within {STOP_SECONDS:.0f} s.")
+                    _say(f"{names} did not stop within {STOP_SECONDS} s.")
                 self._signal(signal.SIGKILL)
                 for child in self._running():
                     assert child.process is not None

@@ -21,7 +21,7 @@ from typing import Any, Final
 from granian.http import HTTP1Settings
 
 from tixallo.cli.bridge import Application, bridge
-from tixallo.cli.child import READY, load
+from tixallo.cli.child import READY, STOP_SECONDS, load
 from tixallo.cli.listening import BACKLOG
 from tixallo.config import environment
 from tixallo.config.environment import BadSetting, Environment
@@ -31,8 +31,6 @@ HEAD_SECONDS: Final = 15
 HEAD_BYTES: Final = 64 * 1024
 # Open connections of one socket; those that wait for their client cost some kilobytes and no thread.
 CONNECTIONS: Final = 4096
-# What a stopping process gives the requests that it is working on.
-STOP_SECONDS: Final = 20
 
 _SPARE_DESCRIPTORS: Final = 256
 _THREAD_IDLE_SECONDS: Final = 30

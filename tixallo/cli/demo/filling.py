@@ -1,0 +1,139 @@
+"""Filling a workspace with a month of sample tickets: the one road past the verbs, for the sake of speed.
+
+The rows of a batch are thought out before the workspace is held, so that a running server hardly waits.
+"""
+
+import time
+from collections.abc import Callable
+
+from tixallo.cli.demo import linking, people, planning, writing
+from tixallo.cli.demo.linking import Place
+from tixallo.cli.demo.month import Month
+from tixallo.cli.demo.planning import Agent, Scene
+from tixallo.customers.editing import create_company
+from tixallo.customers.finding import Known
+from tixallo.customers.models import CompanyDomain
+from tixallo.inboxes.models import default_inbox
+from tixallo.kit import clock, sql, transactions
+from tixallo.kit.sql import Statement
+from tixallo.workspaces.changes import Actor, Change, Subject, change
+from tixallo.workspaces.models import Membership, Person, Role, Workspace
+
+MOST_TICKETS = 1_000_000
+
+_COMMAND = Actor("command", "", "tixallo demo")
+_BATCH = 1_000
+_SMALLEST, _LARGEST = 100, 4_000
+# How long a batch may hold the workspace; its size follows from how long the last one did.
+_HELD_SECONDS = 0.25
+_COMPANIES_AT_ONCE = 100
+
+Progress = Callable[[int, int], None]
+
+
+def fill(
+    workspace_id: str,
+    *,
+    tickets: int,
+    messages_per_ticket: float = 3.0,
+    random: int = 1,
+    progress: Progress | None = None,
+) -> int:
+    """Add sample tickets to a workspace until it has `tickets`, its own included, and return how many were added.
+
+    Each has `messages_per_ticket` messages on average. `random` chooses among samples: the same number gives the same
+    texts. `progress` is called with how many tickets there are and how many there will be. Needs only Django set up.
+    Each batch is whole, so that whatever ends a run, another goes on where it was.
+    """
+    done = writing.head(workspace_id).tickets
+    if done >= tickets:
+        return 0
+    month = Month(clock.now())
+    customers = min(20 + tickets // 4, people.MOST_CUSTOMERS)
+    companies = people.companies(customers)
+    place = _prepare(workspace_id, month, companies, tickets - done)
+    scene = Scene(month, customers, len(companies), place.agents, messages_per_ticket, random)
+    known: dict[str, Known] = {}
+    first, size = done, _BATCH
+    _widen()
+    while done < tickets:
+        if progress:
+            progress(done, tickets)
+        count = min(size, tickets - done)
+        plans = [_plan(scene, number, tickets) for number in range(done + 1, done + 1 + count)]
+        rows, held = _write(place, plans, known)
+        known.update(rows.met)
+        done += count
+        size = min(max(int(size * min(_HELD_SECONDS / held, 2.0)), _SMALLEST), _LARGEST)
+    if progress:
+        progress(done, tickets)
+    return done - first
+
+
+def _plan(scene: Scene, number: int, tickets: int) -> planning.Plan:
+    return planning.plan(scene, number, (number - 1 + 0.5) / tickets)
+
+
+def _write(place: Place, plans: list[planning.Plan], known: dict[str, Known]) -> tuple[linking.Rows, float]:
+    expected = writing.head(place.workspace_id)
+    rows = linking.link(place, plans, expected, known)
+    documents = writing.documents(place, rows)
+    with transactions.change():
+        began = time.monotonic()
+        found = writing.take(place.workspace_id, linking.revisions(plans), len(plans))
+        if found != expected:
+            # Somebody was quicker; now that the workspace is held nobody is.
+            rows = linking.link(place, plans, found, known)
+        writing.write(place, rows, documents)
+    return rows, time.monotonic() - began
+
+
+def _prepare(workspace_id: str, month: Month, companies: list[people.Sample], tickets: int) -> Place:
+    slug = Workspace.objects.get(id=workspace_id).slug
+    start = clock.from_microseconds(month.start)
+    with change(workspace_id, _COMMAND) as opened:
+        opened.record("samples.added", Subject("workspace", workspace_id, slug), {"tickets": tickets})
+        opened.now = start
+        inbox_id = default_inbox(opened)
+        agents = [_agent(opened, sample) for sample in people.agents(slug)]
+    for at in range(0, len(companies), _COMPANIES_AT_ONCE):
+        _companies(workspace_id, companies[at : at + _COMPANIES_AT_ONCE], month)
+    return Place(workspace_id, inbox_id, agents)
+
+
+def _agent(opened: Change, sample: people.Sample) -> Agent:
+    person, created = Person.objects.get_or_create(
+        email_key=sample.address,
+        defaults={"email": sample.address, "name": sample.name, "created_at": opened.now},
+    )
+    if created:
+        person.set_unusable_password()
+        person.save(update_fields=["password"])
+    _, joined = Membership.objects.get_or_create(
+        workspace_id=opened.workspace_id, person=person, defaults={"role": Role.AGENT, "created_at": opened.now}
+    )
+    if joined:
+        opened.record("member.added", Subject("person", person.id, person.email), {"role": Role.AGENT})
+    return Agent(person.id, person.name)
+
+
+def _companies(workspace_id: str, companies: list[people.Sample], month: Month) -> None:
+    with change(workspace_id, _COMMAND) as opened:
+        opened.now = clock.from_microseconds(month.start)
+        claimed = set(
+            CompanyDomain.objects.filter(
+                workspace_id=workspace_id, domain__in=[company.address for company in companies]
+            ).values_list("domain", flat=True)
+        )
+        for company in companies:
+            if company.address not in claimed:
+                create_company(opened, name=company.name, domains=[company.address])
+
+
+def _widen() -> None:
+    # The default, 2 MB, is for small requests; indexes that are filled at many places want to stay in memory.
+    if sql.current().vendor == "sqlite":
+        _CACHE.run()
+
+
+_CACHE = Statement("PRAGMA cache_size = -65536")

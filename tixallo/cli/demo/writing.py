@@ -1,0 +1,108 @@
+"""Writing rows in bulk: COPY on PostgreSQL, one prepared statement for many rows on SQLite."""
+
+from collections.abc import Sequence
+
+from tixallo.cli.demo.linking import Head, Place, Row, Rows
+from tixallo.kit import sql
+from tixallo.kit.sql import Statement
+from tixallo.kit.text import words
+from tixallo.tickets import searching
+
+_CUSTOMERS = (
+    "INSERT INTO customers_customer "
+    "(id, workspace_id, name, email, email_key, domain, company_id, created_at, updated_at)"
+)
+_TICKETS = (
+    "INSERT INTO tickets_ticket (id, workspace_id, number, subject, description, status, priority, source, "
+    "customer_id, inbox_id, assignee_id, tags, created_at, updated_at, closed_at, search_id)"
+)
+_TAGGINGS = "INSERT INTO tickets_tagging (id, workspace_id, ticket_id, tag, ticket_created_at)"
+_MESSAGES = (
+    "INSERT INTO tickets_message (id, workspace_id, ticket_id, body, author_kind, author_id, author_name, created_at)"
+)
+_EVENTS = (
+    "INSERT INTO workspaces_event (id, workspace_id, revision, position, type, public, actor_kind, actor_id, "
+    "actor_label, origin, subject_kind, subject_id, subject_label, payload, salt, digest, link, created_at)"
+)
+# unscoped: each document carries its workspace as a word, and a ticket of the workspace holds its key
+_DOCUMENTS_SQLITE = "INSERT INTO tickets_search (rowid, document)"
+# unscoped: each document carries its workspace as a word, and a ticket of the workspace holds its key
+_DOCUMENTS_POSTGRESQL = "INSERT INTO tickets_search (id, document)"
+
+
+def head(workspace_id: str) -> Head:
+    """Return where the workspace stands."""
+    row = _HEAD.one(workspace_id)
+    assert row is not None, "the workspace was found before"
+    return Head(*row)
+
+
+def take(workspace_id: str, revisions: int, tickets: int) -> Head:
+    """Take so many revisions and numbers, and return where the workspace stood before. It is held until the commit."""
+    row = _TAKE.one(revisions, tickets, workspace_id)
+    assert row is not None, "the workspace was found before"
+    return Head(row[0] - revisions, row[1] - tickets, row[2])
+
+
+def documents(place: Place, rows: Rows) -> list[str]:
+    """Return the words of the documents, as the index takes them."""
+    return [_text(place.workspace_id, texts) for texts in rows.documents]
+
+
+def write(place: Place, rows: Rows, documents: Sequence[str]) -> None:
+    """Write a batch and the seal over it."""
+    _insert(_CUSTOMERS, rows.customers)
+    keys = _index(documents)
+    _insert(_TICKETS, [(*row, key) for row, key in zip(rows.tickets, keys, strict=True)])
+    _insert(_TAGGINGS, rows.taggings)
+    _insert(_MESSAGES, rows.messages)
+    _insert(_EVENTS, rows.events)
+    _SEAL.run(rows.link, rows.seal, place.workspace_id)
+
+
+def _index(documents: Sequence[str]) -> Sequence[int]:
+    if sql.current().vendor == "postgresql":
+        # Others may take keys in between, so that these need not follow each other.
+        taken = [row[0] for row in _KEYS_POSTGRESQL.rows(len(documents))]
+        _insert(_DOCUMENTS_POSTGRESQL, list(zip(taken, documents, strict=True)))
+        return taken
+    last = _LAST_SQLITE.one()
+    first = (last[0] if last else 0) + 1
+    keys = range(first, first + len(documents))
+    _insert(_DOCUMENTS_SQLITE, list(zip(keys, documents, strict=True)))
+    return keys
+
+
+def _insert(into: str, rows: Sequence[Row]) -> None:
+    if not rows:
+        return
+    wrapper = sql.current()
+    if wrapper.vendor == "postgresql":
+        copying = f"{into.replace('INSERT INTO', 'COPY')} FROM STDIN"
+        # unscoped: the rows name their workspace; kit.sql has no way for so many
+        with wrapper.connection.cursor() as cursor, cursor.copy(copying) as copy:
+            for row in rows:
+                copy.write_row(row)
+    else:
+        values = ", ".join("?" * len(rows[0]))
+        # unscoped: the rows name their workspace; kit.sql has no way for so many
+        wrapper.connection.executemany(f"{into} VALUES ({values})", rows)
+
+
+def _text(workspace_id: str, texts: Sequence[str]) -> str:
+    document = searching._document(workspace_id, words(" ".join(texts)))
+    return document if isinstance(document, str) else " ".join(document)
+
+
+_HEAD = Statement("SELECT revision, ticket_count, chain_link FROM workspaces_workspace WHERE id = ?")
+_TAKE = Statement(
+    "UPDATE workspaces_workspace SET revision = revision + ?, ticket_count = ticket_count + ? WHERE id = ? "
+    "RETURNING revision, ticket_count, chain_link"
+)
+_SEAL = Statement("UPDATE workspaces_workspace SET chain_link = ?, chain_head = ? WHERE id = ?")
+# unscoped: the next key, which no workspace has yet
+_LAST_SQLITE = Statement("SELECT rowid FROM tickets_search ORDER BY rowid DESC LIMIT 1")
+# unscoped: the next keys, which no workspace has yet
+_KEYS_POSTGRESQL = Statement(
+    "SELECT nextval(pg_get_serial_sequence('tickets_search', 'id')) FROM generate_series(1, ?)"
+)
