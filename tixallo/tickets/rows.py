@@ -137,9 +137,9 @@ def _reading(dialect: Dialect) -> str:
     times = ("created_at", "closed_at", "waiting_since", "gone_at", "last_message_at")
     created, closed, waiting, gone, last = (dialect.moment(f"t.{name}") for name in times)
     return (
-        "SELECT t.id, t.number, t.subject, t.status, t.priority, t.source, t.customer_id, c.name, c.email, t.search_id, "
-        f"t.tags, t.assignee_id, {created}, {closed}, {waiting}, t.gone_as, {gone}, t.merged_into_id, t.merged_via_id, "
-        f"t.last_words, t.last_author, {last} FROM tickets_ticket t "
+        "SELECT t.id, t.number, t.subject, t.status, t.priority, t.source, t.customer_id, c.name, c.email, "
+        f"t.search_id, t.tags, t.assignee_id, {created}, {closed}, {waiting}, t.gone_as, {gone}, t.merged_into_id, "
+        f"t.merged_via_id, t.last_words, t.last_author, {last} FROM tickets_ticket t "
         "JOIN customers_customer c ON c.id = t.customer_id WHERE t.workspace_id = ? AND t.id = ?"
     )
 

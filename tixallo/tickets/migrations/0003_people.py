@@ -5,7 +5,6 @@ from django.db import migrations, models
 
 import tixallo.kit.clock
 import tixallo.kit.ids
-from tixallo.tickets.migrations import filling
 
 
 class Migration(migrations.Migration):
@@ -176,87 +175,6 @@ class Migration(migrations.Migration):
             model_name="ticket",
             name="waiting_since",
             field=models.DateTimeField(null=True),
-        ),
-        migrations.RunPython(filling.fill, migrations.RunPython.noop),
-        migrations.AddIndex(
-            model_name="ticket",
-            index=models.Index(
-                condition=models.Q(("gone_as", "")), fields=["workspace", "created_at", "id"], name="ticket_list"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ticket",
-            index=models.Index(
-                condition=models.Q(("gone_as", "")),
-                fields=["workspace", "status", "created_at", "id"],
-                name="ticket_status",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ticket",
-            index=models.Index(
-                condition=models.Q(("gone_as", "")),
-                fields=["workspace", "priority", "created_at", "id"],
-                name="ticket_priority",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ticket",
-            index=models.Index(
-                condition=models.Q(("gone_as", "")), fields=["workspace", "updated_at", "id"], name="ticket_updated"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ticket",
-            index=models.Index(
-                condition=models.Q(("gone_as", "")),
-                fields=["workspace", "customer", "created_at", "id"],
-                name="ticket_customer",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ticket",
-            index=models.Index(
-                condition=models.Q(("gone_as", "")),
-                fields=["workspace", "search_id", "created_at", "id"],
-                name="ticket_search",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ticket",
-            index=models.Index(
-                condition=models.Q(("gone_as", "")), fields=["workspace", "heap", "queue", "id"], name="ticket_queue"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ticket",
-            index=models.Index(
-                condition=models.Q(("gone_as", "")),
-                fields=["workspace", "heap", "assignee", "queue", "id"],
-                name="ticket_assigned",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ticket",
-            index=models.Index(
-                condition=models.Q(("gone_as", "")),
-                fields=["workspace", "heap", "updated_at", "id"],
-                name="ticket_heap",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ticket",
-            index=models.Index(
-                condition=models.Q(("gone_as", "merged")), fields=["workspace", "merged_into"], name="ticket_merged"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ticket",
-            index=models.Index(
-                condition=models.Q(("gone_as", ""), _negated=True),
-                fields=["workspace", "gone_as", "gone_at"],
-                name="ticket_gone",
-            ),
         ),
         migrations.AddField(
             model_name="draft",
