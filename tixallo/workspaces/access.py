@@ -1,0 +1,80 @@
+"""The way of a page to its workspace: through the membership of who is signed in, or not at all."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, cast
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.cache import patch_cache_control
+
+from tixallo.kit.errors import Forbidden, NotFound
+from tixallo.kit.origins import client_address
+from tixallo.workspaces.changes import Actor
+from tixallo.workspaces.models import Membership, Person, Workspace
+from tixallo.workspaces.roles import may
+
+Rest = ParamSpec("Rest")
+
+
+class PageRequest(HttpRequest):
+    """A request to a page of a workspace, by one of its members."""
+
+    membership: Membership
+    workspace: Workspace
+    person: Person
+    actor: Actor
+
+
+View = Callable[Concatenate[PageRequest, Rest], HttpResponseBase]
+
+
+def page(action: str) -> Callable[[View[Rest]], Callable[..., HttpResponseBase]]:
+    """Let only members see a page below `/w/SLUG/` whose role may do `action`, a line of the table in `roles`.
+
+    An unknown workspace and a foreign one look the same. Who is not signed in is sent to do so and comes back.
+    """
+    may("owner", action)
+
+    def decorate(view: View[Rest]) -> Callable[..., HttpResponseBase]:
+        @wraps(view)
+        def show(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return _to_sign_in(request)
+            opened = cast(PageRequest, request)
+            _open(opened, slug)
+            if not may(opened.membership.role, action):
+                raise Forbidden
+            response = view(opened, *args, **kwargs)
+            patch_cache_control(response, private=True, no_store=True)
+            return response
+
+        return show
+
+    return decorate
+
+
+def _open(request: PageRequest, slug: str) -> None:
+    person = cast(Person, request.user)
+    # unscoped: the person's own memberships are what finds the workspace
+    found = Membership.objects.filter(person_id=person.id, workspace__slug=slug).select_related("workspace").first()
+    if found is None:
+        raise NotFound
+    request.membership, request.workspace, request.person = found, found.workspace, person
+    request.actor = Actor("person", person.id, person.name, client_address(request.META))
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    # A form that was sent while signed out comes back to its page; its text waits in the draft, or in the browser.
+    target = request.get_full_path() if request.method in ("GET", "HEAD") else request.META.get("HTTP_REFERER", "")
+    from django.contrib.auth.views import redirect_to_login
+
+    if target.startswith(settings.TIXALLO.origin):
+        target = target.removeprefix(settings.TIXALLO.origin)
+    response = redirect_to_login(target or "/")
+    if request.headers.get("HX-Request"):
+        away = HttpResponse(status=204)
+        away["HX-Redirect"] = response["Location"]
+        return away
+    return redirect(response["Location"])
