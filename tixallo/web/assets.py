@@ -1,7 +1,7 @@
-"""Styles, scripts and icons: read once at start, compressed in memory, served under an address that names their content.
+"""Styles, scripts and icons: read once at start, compressed in memory, served at an address that names their content.
 
-An address is `/static/DIGEST/PATH`, with one digest over all files: relative imports between modules stay within it, and
-whatever changes gets a new address, so that browsers may keep each for a year. All stylesheets travel as one.
+An address is `/static/DIGEST/PATH`, with one digest over all files: relative imports between modules stay within it,
+and whatever changes gets a new address, so that browsers may keep each for a year. All stylesheets travel as one.
 """
 
 import gzip

@@ -1,0 +1,150 @@
+"""The one translation of refusals and defects into pages: what happened, what was kept, what to do."""
+
+import logging
+import secrets
+from collections.abc import Callable
+from typing import NamedTuple
+
+from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext, ngettext
+
+from tixallo.kit import errors
+
+BUSY_SECONDS = 5
+
+_log = logging.getLogger("tixallo.web")
+# What a person wrote is longer than this, or has lines; names, choices and ids are not worth showing again.
+_SHORTEST_TEXT = 40
+_NEVER_SHOWN = ("password", "secret", "token", "key", "code")
+
+
+class Refused(NamedTuple):
+    """A page about what went wrong: its status, heading, one sentence on what to do, and when to try again."""
+
+    status: int
+    heading: str
+    advice: str
+    seconds: int = 0
+
+
+class Translation:
+    """Turn what a view raises into a page (a middleware)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self._get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse:
+        """Return the page for what a view raised."""
+        if isinstance(error, OperationalError):
+            # The database is gone, full, or held by another for too long; what was begun is undone.
+            _log.error("%s %s got no database: %s", request.method, request.path, error)
+            return _page(request, _of(errors.Busy()))
+        refused = _of(error)
+        return _page(request, refused) if refused else failed(request, error)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Show that the request itself is broken (Django's handler400)."""
+    return _page(request, _of(errors.Invalid()))
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Show that there is nothing here (Django's handler404)."""
+    return _page(request, _of(errors.NotFound()))
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Show that this is not for the person, in the same words as for what does not exist (Django's handler403)."""
+    return _page(request, _of(errors.Forbidden()))
+
+
+def expired(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Show that a form's proof of origin does not hold, and the text that came with it (CSRF_FAILURE_VIEW)."""
+    refused = Refused(
+        403,
+        gettext("This form has expired"),
+        gettext("Nothing was changed. Go back, reload the page and send it again; what you wrote is below."),
+    )
+    return _page(request, refused)
+
+
+def failed(request: HttpRequest, error: Exception | None = None) -> HttpResponse:
+    """Show that we are at fault, with a number that the log has too (Django's handler500)."""
+    number = secrets.token_hex(4)
+    _log.error("%s %s failed (number %s)", request.method, request.path, number, exc_info=error or True)
+    refused = Refused(
+        500,
+        gettext("Something went wrong on our side"),
+        gettext("Please try again. If it happens again, tell whoever runs this server the number %(number)s.")
+        % {"number": number},
+    )
+    return _page(request, refused)
+
+
+def _of(error: Exception) -> Refused | None:
+    match error:
+        case errors.NotFound() | errors.Forbidden() | Http404() | PermissionDenied():
+            # The two look alike, so that nobody learns what exists elsewhere.
+            status = 403 if isinstance(error, errors.Forbidden | PermissionDenied) else 404
+            return Refused(
+                status,
+                gettext("There is nothing here for you"),
+                gettext("The page does not exist, or your role does not open it."),
+            )
+        case errors.Unauthorized():
+            return Refused(401, gettext("Please sign in"), gettext("You are not signed in."))
+        case errors.Conflict() | errors.PreconditionFailed() | errors.KeyReused():
+            told = str(error) if isinstance(error, errors.Conflict) else ""
+            return Refused(
+                409,
+                gettext("Somebody was faster"),
+                told or gettext("It has changed since you opened it. Nothing was changed; load it again."),
+            )
+        case errors.RateLimited():
+            return Refused(429, gettext("Too many requests"), _later(error.retry_after), error.retry_after)
+        case errors.Busy():
+            return Refused(503, gettext("The server is busy"), _later(BUSY_SECONDS), BUSY_SECONDS)
+        case errors.TooLarge():
+            return Refused(413, gettext("That is too large"), gettext("Nothing was changed. Send less at once."))
+        case errors.Invalid():
+            told = error.sentence()
+            return Refused(400, gettext("That cannot be done"), told or gettext("The request is not complete."))
+        case errors.Refusal():
+            return Refused(400, gettext("That cannot be done"), gettext("The request is not complete."))
+    return None
+
+
+def _later(seconds: int) -> str:
+    again = ngettext("Try again in %(count)s second.", "Try again in %(count)s seconds.", seconds) % {"count": seconds}
+    return f"{gettext('Nothing was changed.')} {again}"
+
+
+def _page(request: HttpRequest, refused: Refused | None) -> HttpResponse:
+    assert refused is not None
+    kept = [] if request.method in {"GET", "HEAD"} or refused.status == 404 else _texts(request)
+    response = render(request, "web/refused.html", {"refused": refused, "kept": kept}, status=refused.status)
+    if refused.seconds:
+        response["Retry-After"] = str(refused.seconds)
+    # A script shows the heading and the advice; the rest of the page stays as it is.
+    response["HX-Reswap"] = "none"
+    return response
+
+
+def _texts(request: HttpRequest) -> list[str]:
+    try:
+        fields = request.POST.items()
+    except Exception:  # noqa: BLE001 - what cannot be read cannot be shown; this page must not fail in turn
+        return []
+    return [
+        value
+        for name, value in fields
+        if isinstance(value, str)
+        and (len(value) > _SHORTEST_TEXT or "\n" in value)
+        and not any(word in name.lower() for word in _NEVER_SHOWN)
+    ]

@@ -1,0 +1,107 @@
+"""The tags of our templates: `{% load web %}`."""
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.contrib.messages.storage.base import Message
+from django.forms import BoundField, CheckboxInput
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from tixallo.web import assets, icons, moments, navigation, states
+
+register = template.Library()
+
+
+@register.simple_tag
+def asset(name: str) -> str:
+    """Return the address of a static file: `{% asset "web/js/app.js" %}`."""
+    return assets.assets().address(name)
+
+
+@register.simple_tag
+def modules() -> SafeString:
+    """Announce our scripts, so that what imports what need not be found out one by one."""
+    names = sorted(name for name in assets.assets().files if name.startswith("web/js/"))
+    return format_html_join("\n", '<link rel="modulepreload" href="{}">', ((asset(name),) for name in names))
+
+
+@register.simple_tag
+def icon(name: str, label: str = "", large: bool = False) -> SafeString:
+    """Draw an icon. Without a label it is decoration, and the words beside it say what it means."""
+    size = " icon-large" if large else ""
+    if label:
+        return format_html(
+            '<svg class="icon{}" role="img" aria-label="{}"><use href="{}"/></svg>', size, label, icons.address(name)
+        )
+    return format_html('<svg class="icon{}" aria-hidden="true"><use href="{}"/></svg>', size, icons.address(name))
+
+
+@register.simple_tag
+def when(moment: datetime | None, otherwise: str = "", focus: bool = True) -> SafeString:
+    """Say how long ago or ahead a moment is, with the exact time on hover and focus.
+
+    `otherwise` stands in for no moment. focus=False is for a time within a link, which has the focus itself.
+    """
+    if moment is None:
+        return format_html("{}", otherwise)
+    return format_html(
+        '<time class="when" datetime="{}" title="{}"{}>{}</time>',
+        moments.machine(moment),
+        moments.exact(moment),
+        SafeString(' tabindex="0"') if focus else "",
+        moments.relative(moment),
+    )
+
+
+@register.simple_tag
+def exact(moment: datetime | None, otherwise: str = "") -> SafeString:
+    """Say a moment to the second with its zone's offset, as logs do."""
+    if moment is None:
+        return format_html("{}", otherwise)
+    return format_html('<time datetime="{}">{}</time>', moments.machine(moment), moments.exact(moment))
+
+
+@register.inclusion_tag("web/components/badge.html")
+def status_badge(status: str, compact: bool = False) -> dict[str, object]:
+    """Show a ticket's status as icon and word; compact hides the word from sight alone."""
+    return {"state": states.status(status), "name": status, "kind": "status", "compact": compact}
+
+
+@register.inclusion_tag("web/components/badge.html")
+def priority(priority: str, compact: bool = False) -> dict[str, object]:
+    """Show a ticket's priority as icon and word."""
+    return {"state": states.priority(priority), "name": priority, "kind": "priority", "compact": compact}
+
+
+@register.filter
+def count(number: int, most: int = 99) -> str:
+    """Write a count that is exact up to `most`: 12, 99+."""
+    return str(number) if number <= most else f"{most}+"
+
+
+@register.inclusion_tag("web/components/rail.html", takes_context=True)
+def rail(context: dict[str, Any]) -> dict[str, object]:
+    """Draw the navigation of the workspace of the request."""
+    request = context["request"]
+    slug, role = request.workspace.slug, request.membership.role
+    return {
+        "request": request,
+        "workspace": request.workspace,
+        "places": navigation.links(request, navigation.PLACES, slug, role),
+        "jumps": navigation.links(request, navigation.VIEWS, slug, role),
+        "profile": navigation.address_of("profile", slug),
+    }
+
+
+@register.filter
+def is_check(field: BoundField) -> bool:
+    """Tell whether a field is one box to tick."""
+    return isinstance(field.field.widget, CheckboxInput)
+
+
+@register.filter
+def undo_address(message: Message | str) -> str:
+    """Return where a message's Undo leads: `messages.success(request, text, extra_tags="undo:/w/acme/…")`."""
+    return (getattr(message, "extra_tags", None) or "").partition("undo:")[2]
