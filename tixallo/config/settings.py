@@ -22,7 +22,7 @@ ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", urlsplit(TIXALLO.origin).hos
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
-    "django.contrib.staticfiles",
+    "django.forms",
     "tixallo.kit",
     "tixallo.workspaces",
     "tixallo.events",
@@ -33,21 +33,39 @@ INSTALLED_APPS = [
     "tixallo.web",
 ]
 MIDDLEWARE = [
+    "tixallo.web.assets.serve",
+    "tixallo.web.headers.secure",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tixallo.web.loopback.to_localhost",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    # After the one that knows who asks.
+    "tixallo.web.speech.for_person",
+    "tixallo.web.refusals.Translation",
 ]
 ROOT_URLCONF = "tixallo.config.urls"
 WSGI_APPLICATION = "tixallo.config.wsgi.application"
-TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "tixallo.web.forms.Renderer"
+CSRF_FAILURE_VIEW = "tixallo.web.refusals.expired"
 AUTH_USER_MODEL = "workspaces.Person"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 STATIC_URL = "static/"
-WHITENOISE_USE_FINDERS = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 
 
 def _sqlite() -> dict[str, Any]:
