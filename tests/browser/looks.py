@@ -1,0 +1,30 @@
+"""What must hold of every page as it stands in the browser: no accessibility rule broken, nothing wider than the screen."""
+
+from pathlib import Path
+from typing import Any
+
+import axe_playwright_python
+from playwright.sync_api import Page
+
+_AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
+_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def assert_accessible(page: Page, *, within: str = "html") -> None:
+    """Run all of axe's rules for WCAG 2.2 AA and good practice on the page (or a part of it)."""
+    page.evaluate(_AXE)
+    found: dict[str, Any] = page.evaluate(
+        "([within, tags]) => axe.run(within, {runOnly: {type: 'tag', values: tags}})", [within, _RULES]
+    )
+    told = [
+        f"{violation['id']}: {violation['help']}\n  {node['html'][:300]}\n  {node['failureSummary']}"
+        for violation in found["violations"]
+        for node in violation["nodes"]
+    ]
+    assert not told, f"{page.url}\n" + "\n".join(told)
+
+
+def assert_fits(page: Page) -> None:
+    """Nothing reaches past the side of the window."""
+    width, room = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    assert width <= room, f"{page.url} is {width} pixels wide in a window of {room}"

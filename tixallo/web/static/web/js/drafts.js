@@ -1,0 +1,100 @@
+// Keeps what is being written: <textarea data-draft="URL"> is sent there a second after typing pauses, with its form's
+// proof of origin. The form's [data-draft-state] says how it stands. While the server cannot be reached the text stays
+// in this tab, and comes back into the field after a reload.
+import { say } from "./words.js";
+
+const PAUSE = 1_000;
+const RETRY = 5_000;
+const pending = new WeakMap();
+
+const place = (field) => `draft:${field.dataset.draft}`;
+
+function state(field, name) {
+  field.dataset.draftState = name;
+  const element = field.form?.querySelector("[data-draft-state]:not(textarea)");
+  if (!element) return;
+  element.dataset.state = name;
+  element.textContent = name === "unsaved" ? say("unsaved", since(field)) : say(name);
+}
+
+const since = (field) =>
+  new Date(Number(field.dataset.since)).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+
+async function save(field) {
+  if (!field.isConnected || field.dataset.sent) return;
+  const text = field.value;
+  const body = new FormData();
+  body.set(field.name, text);
+  const proof = field.form?.elements.csrfmiddlewaretoken;
+  if (proof) body.set("csrfmiddlewaretoken", proof.value);
+  const seen = field.form?.elements.seen;
+  if (seen) body.set("seen", seen.value);
+  state(field, "saving");
+  try {
+    const answer = await fetch(field.dataset.draft, { method: "POST", body: new URLSearchParams(body), redirect: "manual" });
+    if (answer.type === "opaqueredirect" || [401, 403].includes(answer.status)) return signedOut(field, text);
+    if (!answer.ok) throw new Error(String(answer.status));
+    if (field.value !== text) return later(field, PAUSE);
+    sessionStorage.removeItem(place(field));
+    delete field.dataset.since;
+    state(field, "saved");
+  } catch {
+    keep(field, text);
+    state(field, "unsaved");
+    later(field, RETRY);
+  }
+}
+
+function signedOut(field, text) {
+  keep(field, text);
+  state(field, "signedOut");
+}
+
+function keep(field, text) {
+  field.dataset.since ??= Date.now();
+  sessionStorage.setItem(place(field), text);
+}
+
+function later(field, delay) {
+  clearTimeout(pending.get(field));
+  pending.set(field, setTimeout(() => save(field), delay));
+}
+
+document.addEventListener("input", (event) => {
+  if (!event.target.matches("[data-draft]")) return;
+  event.target.dataset.draftState = "saving";
+  later(event.target, PAUSE);
+});
+
+// What is sent needs no draft; a refusal brings the field back with its text.
+document.addEventListener("submit", (event) => {
+  for (const field of event.target.querySelectorAll("[data-draft]")) {
+    clearTimeout(pending.get(field));
+    delete field.dataset.draftState;
+    sessionStorage.removeItem(place(field));
+  }
+});
+
+// The page goes: what is still waiting is sent on its way.
+addEventListener("pagehide", () => {
+  for (const field of document.querySelectorAll('[data-draft][data-draft-state="saving"]')) {
+    const body = new URLSearchParams({ [field.name]: field.value });
+    const proof = field.form?.elements.csrfmiddlewaretoken;
+    if (proof) body.set("csrfmiddlewaretoken", proof.value);
+    const seen = field.form?.elements.seen;
+    if (seen) body.set("seen", seen.value);
+    fetch(field.dataset.draft, { method: "POST", body, keepalive: true }).catch(() => keep(field, field.value));
+  }
+});
+
+function restore(root) {
+  for (const field of root.querySelectorAll?.("[data-draft]") ?? []) {
+    const kept = sessionStorage.getItem(place(field));
+    if (kept === null) continue;
+    field.value = kept;
+    later(field, 0);
+  }
+}
+
+restore(document);
+document.addEventListener("htmx:load", (event) => restore(event.detail.elt));

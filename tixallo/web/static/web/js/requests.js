@@ -1,0 +1,31 @@
+// What becomes of requests that htmx makes and that fail: a sentence, and nothing lost. The bar says when we are offline.
+import { say } from "./words.js";
+import { toast } from "./toasts.js";
+
+const bar = document.getElementById("offline");
+let failures = 0;
+
+/** Tell that the server was reached, or was not: the bar shows after the second failure in a row. */
+export function reached(well) {
+  failures = well ? 0 : failures + 1;
+  if (bar) bar.hidden = failures < 2;
+}
+
+/** Return what a page about a refusal says, as one line. */
+export function adviceOf(html) {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  const parts = [page.querySelector("h1"), page.querySelector("[data-advice]")];
+  return parts.map((part) => part?.textContent.trim()).filter(Boolean).join(". ");
+}
+
+document.addEventListener("htmx:responseError", (event) => toast(adviceOf(event.detail.xhr.responseText) || say("failed"), "error"));
+document.addEventListener("htmx:sendError", () => toast(say("unreachable"), "error"));
+document.addEventListener("htmx:afterRequest", (event) => {
+  const status = event.detail.xhr?.status;
+  if (status) reached(true);
+  // Refusals that are swapped into the page (a form with its errors) come without this header.
+  if (status === 409 && event.detail.xhr.getResponseHeader("HX-Reswap") === "none") {
+    toast(adviceOf(event.detail.xhr.responseText) || say("failed"), "error");
+  }
+});
+addEventListener("online", () => reached(true));

@@ -1,0 +1,96 @@
+// Single letters, by the character that is typed: data-key="r" on a button or link that does the same by a click;
+// data-key="g m" is two in a row. Never in a field, with Ctrl, Alt or Meta, or while characters are composed.
+import { say } from "./words.js";
+
+const PAUSE = 1_200;
+let first = "";
+let timer = 0;
+
+/** Tell whether keys are text here. */
+export const isWriting = (target) =>
+  target.isContentEditable || target.matches?.("textarea, select, input:not([type=checkbox], [type=radio], [type=button], [type=submit])");
+
+/** Tell whether single letters are switched on. */
+export const areOn = () => document.body.dataset.shortcuts === "on";
+
+/** Return the elements that a key can press now, in the order of the page. */
+export function keyed() {
+  const scope = document.querySelector("dialog:modal") ?? document;
+  return [...scope.querySelectorAll("[data-key]")].filter(
+    (element) => !element.disabled && (element.hidden || element.checkVisibility({ visibilityProperty: true })),
+  );
+}
+
+/** Return what an element does, in words. */
+export const nameOf = (element) =>
+  element.dataset.palette || element.getAttribute("aria-label") || element.dataset.keyName || textOf(element);
+
+function textOf(element) {
+  const copy = element.cloneNode(true);
+  copy.querySelectorAll("kbd, svg, .count").forEach((part) => part.remove());
+  return copy.textContent.trim().replace(/\s+/g, " ");
+}
+
+document.addEventListener("keydown", (event) => {
+  if (!areOn() || event.defaultPrevented || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
+  if (event.key.length !== 1 || event.key === " " || isWriting(event.target)) return;
+  const typed = first ? `${first} ${event.key}` : event.key;
+  forget();
+  const found = keyed();
+  const element = found.find((candidate) => candidate.dataset.key === typed);
+  if (element) {
+    event.preventDefault();
+    press(element);
+  } else if (found.some((candidate) => candidate.dataset.key.startsWith(`${typed} `))) {
+    first = typed;
+    timer = setTimeout(forget, PAUSE);
+  }
+});
+
+/** Do what a click on the element does; fields and menus take the focus. */
+export function press(element) {
+  if (element.matches("input:not([type=checkbox], [type=radio]), textarea, select")) {
+    element.focus();
+    element.select?.();
+  } else if (element.matches("summary")) {
+    element.click();
+    element.parentElement.querySelector(".menu-item, input, a, button")?.focus();
+  } else element.click();
+}
+
+function forget() {
+  clearTimeout(timer);
+  first = "";
+}
+
+// The list is made of what the page has when it is asked for.
+const dialog = document.getElementById("shortcuts");
+const list = document.getElementById("shortcut-list");
+const always = list ? [...list.children] : [];
+
+function fill() {
+  const seen = new Set();
+  const lines = [];
+  for (const element of document.querySelectorAll("[data-key]")) {
+    if (seen.has(element.dataset.key)) continue;
+    seen.add(element.dataset.key);
+    lines.push(line(element.dataset.key.split(" "), nameOf(element)));
+  }
+  list.replaceChildren(...lines, ...always);
+}
+
+function line(keys, name) {
+  const whole = document.createElement("div");
+  const term = document.createElement("dt");
+  const details = document.createElement("dd");
+  term.textContent = name;
+  keys.forEach((key, index) => {
+    const cap = document.createElement("kbd");
+    cap.textContent = key;
+    details.append(...(index ? [` ${say("then")} `, cap] : [cap]));
+  });
+  whole.append(term, details);
+  return whole;
+}
+
+if (dialog) new MutationObserver(() => dialog.open && fill()).observe(dialog, { attributeFilter: ["open"] });

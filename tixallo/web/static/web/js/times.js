@@ -1,0 +1,27 @@
+// Keeps "3 min ago" true while a page stands open. The exact time is in the title, written by the server.
+import { say } from "./words.js";
+
+const MINUTE = 60, HOUR = 3600, DAY = 86400, DATE_AFTER = 60 * DAY;
+
+function relative(seconds) {
+  const past = seconds >= 0;
+  const size = Math.abs(seconds);
+  const days = Math.floor(size / DAY);
+  if (size < MINUTE) return say(past ? "secondsAgo" : "inSeconds", Math.floor(size));
+  if (size < HOUR) return say(past ? "minutesAgo" : "inMinutes", Math.floor(size / MINUTE));
+  if (size < DAY) return say(past ? "hoursAgo" : "inHours", Math.floor(size / HOUR));
+  return say(past ? (days === 1 ? "dayAgo" : "daysAgo") : days === 1 ? "inDay" : "inDays", days);
+}
+
+function refresh() {
+  if (document.hidden) return;
+  for (const time of document.querySelectorAll("time.when")) {
+    const seconds = (Date.now() - Date.parse(time.dateTime)) / 1000;
+    if (Math.abs(seconds) >= DATE_AFTER) continue;
+    const text = relative(seconds);
+    if (text && text !== time.textContent) time.textContent = text;
+  }
+}
+
+setInterval(refresh, 10_000);
+document.addEventListener("visibilitychange", refresh);

@@ -1,0 +1,34 @@
+// Short messages. They go after a while, but not while somebody reads or reaches for them.
+const LIFE = 10_000;
+const region = document.getElementById("toasts");
+
+/** Show a message made of text alone. */
+export function toast(text, level = "") {
+  const piece = document.getElementById("toast").content.cloneNode(true).firstElementChild;
+  piece.querySelector(".toast-text").textContent = text;
+  if (level) piece.classList.add(`toast-${level}`);
+  region.append(piece);
+  return piece;
+}
+
+function live(piece) {
+  let timer = setTimeout(end, LIFE);
+  function end() {
+    if (piece.matches(":hover, :focus-within")) timer = setTimeout(end, LIFE / 2);
+    else piece.remove();
+  }
+  piece.addEventListener("click", (event) => {
+    if (!event.target.closest("[data-dismiss]")) return;
+    clearTimeout(timer);
+    piece.remove();
+  });
+}
+
+if (region) {
+  region.querySelectorAll("[data-toast]").forEach(live);
+  new MutationObserver((changes) => {
+    for (const change of changes) for (const node of change.addedNodes) if (node.matches?.("[data-toast]")) live(node);
+  }).observe(region, { childList: true });
+  // An answer to htmx can bring one: HX-Trigger: {"toast": {"text": "…"}}
+  document.body.addEventListener("toast", (event) => toast(event.detail.text ?? event.detail.value, event.detail.level));
+}
