@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from tixallo.kit import clock, due, transactions
 from tixallo.kit.errors import Conflict, NotFound, Refusal
-from tixallo.kit.ids import new_id
+from tixallo.kit.ids import is_id, new_id
 from tixallo.tickets import drafting
 from tixallo.tickets.conversing import Author, add_message
 from tixallo.tickets.models import HeldReply, Message, Ticket
@@ -75,6 +75,8 @@ def undo(workspace: Workspace, person: Person, held_id: str) -> str:
 
     Raises `NotFound` for another one's, and `Conflict` when it has been sent.
     """
+    if not is_id(held_id):
+        raise NotFound
     with transactions.change():
         lock(workspace.id)
         held = workspace.held_replies.filter(id=held_id).first()
