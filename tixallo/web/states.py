@@ -25,7 +25,7 @@ _STATUSES = {
 }
 _PRIORITIES = {
     "low": State("arrow-down", pgettext_lazy("priority", "Low")),
-    "normal": State("minus", pgettext_lazy("priority", "Normal")),
+    "medium": State("minus", pgettext_lazy("priority", "Medium")),
     "high": State("arrow-up", pgettext_lazy("priority", "High")),
     "urgent": State("chevrons-up", pgettext_lazy("priority", "Urgent")),
 }

@@ -1,0 +1,100 @@
+"""Pages that show every component, for the tests alone; served by Django's live server with these addresses."""
+
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template import engines
+from django.template.backends.django import DjangoTemplates
+from django.urls import path
+
+from tixallo.kit import clock
+from tixallo.kit.errors import Busy, Conflict, Forbidden
+from tixallo.workspaces.models import Role
+
+TEMPLATES = Path(__file__).parent / "templates"
+drafts: list[str] = []
+polls: list[str] = []
+news: list[str] = []
+
+
+class Kit(forms.Form):
+    """One field of each kind."""
+
+    name = forms.CharField(help_text="What your software is called.", widget=forms.TextInput({"placeholder": "Billing sync"}))
+    environment = forms.ChoiceField(choices=[("", "Choose one"), ("production", "production"), ("staging", "staging")])
+    description = forms.CharField(required=False, widget=forms.Textarea({"rows": 3}))
+    after = forms.ChoiceField(
+        choices=[("next", "Open the next one"), ("list", "Go to the list")], widget=forms.RadioSelect, initial="next"
+    )
+    mail = forms.BooleanField(required=False, label="Write me a mail when a ticket is assigned to me")
+
+
+class SignIn(forms.Form):
+    """What signing in asks for."""
+
+    email = forms.EmailField(label="E-mail")
+    password = forms.CharField(widget=forms.PasswordInput, help_text="At least 12 characters.")
+
+
+def show(request: HttpRequest, name: str) -> HttpResponse:
+    """Show one page of the kit; a form that was sent comes back with its errors."""
+    request.workspace = SimpleNamespace(name="Acme", slug="acme")  # type: ignore[attr-defined]
+    request.membership = SimpleNamespace(role=Role.OWNER)  # type: ignore[attr-defined]
+    form = (SignIn if name == "plain" else Kit)(request.POST or None)
+    context = {
+        "form": form,
+        "past": clock.now() - timedelta(hours=3),
+        "long_ago": clock.now() - timedelta(days=18),
+        "ahead": clock.now() + timedelta(days=6, minutes=1),
+        "statuses": ["new", "open", "pending", "resolved", "closed"],
+        "priorities": ["low", "medium", "high", "urgent"],
+        "waiting": 3,
+    }
+    return render(request, f"kit/{name}.html", context)
+
+
+def poll(request: HttpRequest) -> HttpResponse:
+    """Answer a poll with what the test has put into `news`, once."""
+    polls.append(request.headers.get("If-None-Match", ""))
+    if not news:
+        return HttpResponse(status=204)
+    return HttpResponse(news.pop(0), headers={"ETag": f'"{len(polls)}"'})
+
+
+def draft(request: HttpRequest) -> HttpResponse:
+    """Keep a draft."""
+    drafts.append(request.POST["text"])
+    return HttpResponse(status=204)
+
+
+def refuse(request: HttpRequest, why: str) -> HttpResponse:
+    """Refuse in the way that the address names."""
+    raise {"conflict": Conflict("It was merged."), "busy": Busy(), "forbidden": Forbidden(), "defect": ZeroDivisionError()}[why]
+
+
+def add_templates() -> None:
+    """Let Django find the kit's templates."""
+    engine = engines["django"]
+    assert isinstance(engine, DjangoTemplates)
+    if TEMPLATES not in engine.engine.dirs:
+        engine.engine.dirs = [*engine.engine.dirs, TEMPLATES]
+        for loader in engine.engine.template_loaders:
+            loader.reset()
+
+
+urlpatterns = [
+    path("kit/poll", poll),
+    path("kit/draft", draft),
+    path("kit/refuse/<str:why>", refuse),
+    path("kit/<str:name>", show),
+    *(
+        path(f"w/<slug:slug>/{name}", lambda request, slug: HttpResponse(), name=name)
+        for name in ("inbox", "customers", "keys", "webhooks", "people", "documentation", "settings", "profile")
+    ),
+]
+handler404 = "tixallo.web.refusals.not_found"
+handler500 = "tixallo.web.refusals.failed"
