@@ -43,12 +43,13 @@ def edit(change: Change, ticket_id: str, edits: Edits) -> None:
     wanted: dict[str, Any] = {**edits}
     if "tags" in wanted:
         wanted["tags"] = sorted(set(wanted["tags"]))
-    if wanted.get("assignee_id") and "status" not in wanted and before["status"] == "new":
+    assigned = wanted.get("assignee_id") not in (None, before["assignee_id"])
+    if assigned and "status" not in wanted and before["status"] == "new":
         wanted["status"] = "open"
     changes = {name: (before[name], value) for name, value in wanted.items() if value != before[name]}
     if not changes:
         return
-    if changes.get("assignee_id", (None, None))[1] is not None:
+    if assigned:
         _check_member(change, wanted["assignee_id"])
     after = {**before, **wanted}
     _write(change, ticket_id, before["status"], after)
