@@ -109,7 +109,7 @@ class Writing(Generic[Body]):
         """Carry the request out once and return its answer."""
         _check_ids(ids)
         raw = bodies.read_body(environ, requests.MOST_BODY_BYTES, call.actor.origin)
-        requests.check_media_type(environ.get("CONTENT_TYPE"))
+        requests.check_media_type(environ.get("CONTENT_TYPE"), environ.get("HTTP_CONTENT_ENCODING"))
         if environ["QUERY_STRING"]:
             validated(Nothing, requests.read_query(environ["QUERY_STRING"]))
         body = validated(self.body, requests.read_json(raw))
