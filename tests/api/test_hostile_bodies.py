@@ -211,7 +211,7 @@ NOT_A_TICKET = {
     "NUL in an address": GOOD.replace(b"carla@", b"carla\\u0000@"),
     "NUL in a name of a field": GOOD[:-1] + b',"a\\u0000":1}',
     "a field too many": GOOD[:-1] + b',"status":"closed"}',
-    "a prototype": GOOD[:-1] + b',"__proto__":{},"__class__":1}',
+    "fields of the language": GOOD[:-1] + b',"__proto__":{},"__class__":1}',
     "the workspace's id": GOOD[:-1] + b',"workspace_id":"x","id":"x","ticket_number":1}',
     "10,000 fields": b"{" + b",".join(b'"f%d":1' % number for number in range(10_000)) + b"}",
     "a long text": GOOD.replace(b"Help", b"a" * 301),
