@@ -32,8 +32,8 @@ def kept(workspace_id: str) -> list[tuple[str, int]]:
     return list(KeptAnswer.objects.filter(workspace_id=workspace_id).order_by("key").values_list("key", "status"))
 
 
-def forget_old() -> None:
-    retries.forget_old()
+def forget() -> None:
+    retries.forget_old("")
 
 
 def test_a_repetition_is_answered_with_the_same_bytes_and_does_nothing(acme: Player) -> None:
@@ -229,6 +229,6 @@ def test_old_answers_are_deleted_and_young_ones_stay(acme: Player) -> None:
     post(acme, "old")
     acme.backstage(age_answers, acme.id, timedelta(hours=24))
     young = post(acme, "young")
-    acme.backstage(forget_old)
+    acme.backstage(forget)
     assert acme.backstage(kept, acme.id) == [("young", 201)]
     assert post(acme, "young").body == young.body
