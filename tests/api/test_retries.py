@@ -167,7 +167,7 @@ def test_twins_at_once_that_clash_hear_the_same(acme: Player) -> None:
     with ThreadPoolExecutor(6) as pool:
         answers = list(pool.map(lambda _: post(acme, "k", "/customers", {"email": "carla@customer.example"}), range(6)))
     assert {(each.status, each.body) for each in answers} == {(409, b'{"error":"Email address is in use"}')}
-    assert acme.backstage(kept, acme.id) == [("k", 409)]
+    assert acme.backstage(kept, acme.id) == [(retries.read_key("k"), 409)]
 
 
 def test_refusals_are_not_kept(acme: Player) -> None:
@@ -183,7 +183,7 @@ def test_refusals_are_not_kept(acme: Player) -> None:
     assert [each.status for each in refused] == [400, 400, 415, 404, 400, 400]
     assert acme.backstage(kept, acme.id) == []
     assert post(acme, "k").status == 201
-    assert acme.backstage(kept, acme.id) == [("k", 201)]
+    assert acme.backstage(kept, acme.id) == [(retries.read_key("k"), 201)]
 
 
 def test_a_wrong_body_is_refused_before_the_key_is_looked_up(acme: Player) -> None:
@@ -230,5 +230,5 @@ def test_old_answers_are_deleted_and_young_ones_stay(acme: Player) -> None:
     acme.backstage(age_answers, acme.id, timedelta(hours=24))
     young = post(acme, "young")
     acme.backstage(forget)
-    assert acme.backstage(kept, acme.id) == [("young", 201)]
+    assert acme.backstage(kept, acme.id) == [(retries.read_key("young"), 201)]
     assert post(acme, "young").body == young.body
