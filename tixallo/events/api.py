@@ -2,8 +2,6 @@
 
 from typing import Annotated
 
-from pydantic import Field
-
 from tixallo.events import queries
 from tixallo.events.shapes import EVENT
 from tixallo.kit.fields import Id, QueryInput, Whole
@@ -13,7 +11,7 @@ from tixallo.workspaces.operations import About, Call, reads
 class FeedPlace(QueryInput):
     """Which part of the feed: at most `limit` events, after the event `after`."""
 
-    limit: Annotated[Whole, Field(ge=1, le=100)] = 20
+    limit: Annotated[int, Whole(1, 100)] = 20
     after: Id | None = None
 
 

@@ -13,7 +13,7 @@ from typing import Annotated, Any, NamedTuple
 from uuid import UUID
 
 import orjson
-from pydantic import Field, StringConstraints
+from pydantic import StringConstraints
 
 from tixallo.kit import clock, sql
 from tixallo.kit.errors import Invalid
@@ -35,7 +35,7 @@ class Place(NamedTuple):
 class Page(QueryInput):
     """Which part of a list: at most `limit` entries, from `cursor` on."""
 
-    limit: Annotated[Whole, Field(ge=1, le=50)] = 20
+    limit: Annotated[int, Whole(1, 50)] = 20
     cursor: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = None
 
     def place(self) -> Place | None:
