@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from tixallo.keys.masking import masked
 from tixallo.keys.models import ApiKey
 from tixallo.kit import due
 from tixallo.kit.errors import Conflict, NotFound
@@ -18,7 +17,7 @@ def find_anywhere(identifier: str) -> ApiKey:
         # unscoped: a command names the key alone
         key = ApiKey.objects.filter(id=identifier).first()
     if key is None:
-        raise NotFound(f"There is no key “{masked(identifier)}”.")
+        raise NotFound(f"There is no key “{identifier}”.")
     return key
 
 

@@ -66,8 +66,8 @@ class Ledger:
 
 def _write(entries: list[tuple[str, tuple[float, str, str, str]]]) -> None:
     values: list[object] = []
-    for key_id, (seconds, address, client, route) in entries:
-        client = masked(client[:_LONGEST_LOOKED_AT])[:_LONGEST]
+    for key_id, (seconds, address, agent, route) in entries:
+        client = masked(agent[:_LONGEST_LOOKED_AT])[:_LONGEST]
         values += (key_id, sql.moment(clock.from_seconds(seconds)), address, client, route[:_LONGEST])
     with transactions.change():
         _update(len(entries)).run(*values)
