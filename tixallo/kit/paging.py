@@ -45,7 +45,7 @@ class Page(QueryInput):
 
 def write_cursor(place: Place) -> str:
     """Return the opaque text of a place: version, microseconds since the epoch, id."""
-    packed = _FORM.pack(_VERSION, clock.microseconds(place.moment), UUID(place.id).bytes)
+    packed = _FORM.pack(_VERSION, clock.microseconds(place.moment), bytes.fromhex(place.id.replace("-", "")))
     return base64.urlsafe_b64encode(packed).rstrip(b"=").decode()
 
 
@@ -94,11 +94,10 @@ def page(statement: Statement, values: Sequence[Any], after: Place | None, limit
     place = () if after is None else (sql.moment(after.moment), after.id)
     found = statement.one(*values, *place, limit + 1)
     assert found is not None, "an aggregate without groups always gives one row"
-    text, last, count = found
-    if not count:
-        return b'{"data":[],"next_cursor":null}'
-    lines = text.split("\n")
+    lines, last, count = found
+    shown = sql.as_bytes(lines)
     if count <= limit:
-        return f'{{"data":[{",".join(lines)}],"next_cursor":null}}'.encode()
-    cursor = write_cursor(Place(sql.read_moment(last), orjson.loads(lines[limit])["id"]))
-    return f'{{"data":[{",".join(lines[:limit])}],"next_cursor":"{cursor}"}}'.encode()
+        return b'{"data":[%s],"next_cursor":null}' % shown
+    shown, _, following = shown.rpartition(sql.BETWEEN_LINES)
+    cursor = write_cursor(Place(sql.read_moment(last), orjson.loads(following)["id"]))
+    return b'{"data":[%s],"next_cursor":"%s"}' % (shown, cursor.encode())
