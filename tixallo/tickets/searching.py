@@ -67,7 +67,8 @@ def matches(dialect: sql.Dialect) -> str:
 
 
 def _workspace_word(workspace_id: str) -> str:
-    return "ws" + workspace_id.replace("-", "")
+    # No word of a text begins with this sign, so that neither a search nor a ticket can name a workspace.
+    return "¤" + workspace_id.replace("-", "")
 
 
 def _document(workspace_id: str, found: list[str]) -> str | list[str]:
