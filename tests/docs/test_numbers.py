@@ -9,7 +9,7 @@ from tixallo.api import openapi
 from tixallo.api.replies import BUSY_SECONDS
 from tixallo.api.routes import ROUTES
 from tixallo.cli import child, web
-from tixallo.customers.inputs import MOST_DOMAINS
+from tixallo.customers.inputs import LONGEST_DOMAIN, MOST_DOMAINS
 from tixallo.events.api import FeedPlace
 from tixallo.events.shapes import FIELDS
 from tixallo.keys.limiting import WINDOW_SECONDS
@@ -29,7 +29,7 @@ from tixallo.tickets.inputs import TicketFilter
 from tixallo.tickets.models import LONGEST_SUBJECT, LONGEST_TAG, LONGEST_TEXT, MOST_TAGS
 from tixallo.tickets.searching import MOST_TEXT, MOST_WORDS_ASKED
 from tixallo.workspaces.models import LONGEST_NAME
-from tixallo.workspaces.retries import KEPT_FOR
+from tixallo.workspaces.retries import KEPT_FOR, LONGEST_KEY
 
 pytestmark = pytest.mark.once
 
@@ -57,12 +57,12 @@ def test_the_table_of_sizes_is_true() -> None:
         ["tags on a ticket", f"{MOST_TAGS}"],
         ["a tag", f"{LONGEST_TAG} characters"],
         ["domains of a company", f"{MOST_DOMAINS}"],
-        ["a domain", "253 characters"],
+        ["a domain", f"{LONGEST_DOMAIN} characters"],
         ["entries in a page", f"{most('/tickets', 'limit')}"],
         ["events in a page", f"{most('/events', 'limit')}"],
         ["words to search for", f"{q} characters, the first {MOST_WORDS_ASKED} words"],
         ["words of a ticket that searching finds", f"{MOST_TEXT:,} bytes"],
-        ["an `Idempotency-Key`", "255 characters"],
+        ["an `Idempotency-Key`", f"{LONGEST_KEY} characters"],
         ["how long its answer is kept", f"{KEPT_FOR.total_seconds() / 3600:.0f} hours"],
     ]
 
@@ -83,6 +83,7 @@ def test_the_table_of_sizes_is_true() -> None:
         ("docs/search.md", f"`q` may have {most('/tickets', 'q')} characters; its first {MOST_WORDS_ASKED} words"),
         ("docs/search.md", f"more than {MOST_TEXT:,} bytes of words"),
         ("docs/search.md", f"more than {LONGEST_WORD} letters"),
+        ("docs/retries.md", f"1 to {LONGEST_KEY} visible ASCII characters"),
         ("docs/retries.md", f"kept for {KEPT_FOR.total_seconds() / 3600:.0f} hours"),
         ("docs/architecture.md", f"at most {due.MOST_ATTEMPTS} times"),
         ("docs/decisions/0007-the-search-index-stands-alone.md", f"{MOST_TEXT:,} bytes of words"),

@@ -24,6 +24,9 @@ from tixallo.kit.sql import Dialect, Statement
 _FORM = struct.Struct(">Bq16s")
 _VERSION = 1
 
+USUAL_ENTRIES = 20
+MOST_ENTRIES = 50
+
 
 class Place(NamedTuple):
     """A place in a list ordered by time and id."""
@@ -35,7 +38,7 @@ class Place(NamedTuple):
 class Page(QueryInput):
     """Which part of a list: at most `limit` entries, from `cursor` on."""
 
-    limit: Annotated[int, Whole(1, 50)] = 20
+    limit: Annotated[int, Whole(1, MOST_ENTRIES)] = USUAL_ENTRIES
     cursor: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = None
 
     def place(self) -> Place | None:

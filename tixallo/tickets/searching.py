@@ -15,6 +15,7 @@ from tixallo.kit.text import words
 # PostgreSQL keeps a document of at most 1 MiB; beyond this many bytes of words a ticket is indexed no further.
 MOST_TEXT = 800_000
 MOST_WORDS_ASKED = 20
+LONGEST_SEARCH = 300
 
 
 def index(workspace_id: str, texts: Iterable[str]) -> int:
