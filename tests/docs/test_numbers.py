@@ -4,11 +4,12 @@ import re
 
 import pytest
 
-from tests.docs.pages import Page, rows
+from tests.docs.pages import ROOT, Page, rows
 from tixallo.api import openapi
 from tixallo.api.replies import BUSY_SECONDS
 from tixallo.api.routes import ROUTES
 from tixallo.cli import child, web
+from tixallo.config import kinds
 from tixallo.customers.inputs import LONGEST_DOMAIN, MOST_DOMAINS
 from tixallo.events.api import FeedPlace
 from tixallo.events.shapes import FIELDS
@@ -47,6 +48,7 @@ def test_the_table_of_sizes_is_true() -> None:
         ["a body", f"{MOST_BODY_BYTES:,} bytes (1 MiB)"],
         ["the time for a body to arrive", f"{BODY_SECONDS:.0f} seconds"],
         ["the request line and the header fields together", f"{web.HEAD_BYTES:,} bytes (64 KiB)"],
+        ["header fields", "100"],
         ["the time for them to arrive, and of an idle connection", f"{web.HEAD_SECONDS} seconds"],
         ["a query string", f"{MOST_QUERY_BYTES:,} bytes"],
         ["query parameters", f"{MOST_PARAMETERS}"],
@@ -129,3 +131,23 @@ def test_every_filter_of_the_list_is_explained() -> None:
         name.strip(" `") for row in rows(Page("docs/tickets.md").section("List tickets")) for name in row[0].split(",")
     }
     assert shown == set(TicketFilter.model_fields)
+
+
+def test_every_file_of_the_keys_is_explained() -> None:
+    page = Page("docs/keys.md")
+    shown = {name for row in rows(page.text.partition("\n## ")[0]) for name in re.findall(r"\w+\.py", row[0])}
+    files = {path.name for path in (ROOT / "tixallo/keys").glob("*.py")}
+    assert shown == files - {"__init__.py", "apps.py"}
+
+
+def test_every_package_is_in_the_architecture() -> None:
+    shown = {
+        name for row in rows(Page("docs/architecture.md").section("Packages")) for name in re.findall(r"\w+", row[0])
+    }
+    assert shown == {path.parent.name for path in (ROOT / "tixallo").glob("*/__init__.py")}
+
+
+def test_every_kind_of_due_row_is_in_the_architecture() -> None:
+    section = " ".join(Page("docs/architecture.md").section("Later").split())
+    told = section.partition("Today's kinds: ")[2].partition(".")[0].split(", ")
+    assert len(told) == len(kinds.MODULES)
