@@ -3,13 +3,13 @@
 import secrets
 from typing import Any
 
+from tixallo.cli import demo
 from tixallo.customers import finding
 from tixallo.inboxes.models import default_inbox
 from tixallo.keys import making
 from tixallo.keys.models import LARGEST_LIMIT, ApiKey
 from tixallo.kit import transactions
 from tixallo.kit.ids import new_id
-from tixallo.tickets import conversing, opening
 from tixallo.workspaces.changes import Actor, change
 from tixallo.workspaces.opening import open_workspace
 
@@ -20,24 +20,16 @@ _MOST_REAL = 2_000
 _AT_ONCE = 10_000
 
 
-def tickets(count: int) -> dict[str, Any]:
-    """Make a workspace with `count` tickets, a customer who is known, and a key that is hardly limited."""
+def tickets(count: int, messages: float = 3.0) -> dict[str, Any]:
+    """Make a workspace with `count` tickets of `messages` each on average, a key that is hardly limited, and a customer
+    who has written before.
+    """
     workspace = open_workspace(_ACTOR, name="Acme", owner_email="owner@acme.example", slug="acme")
     with change(workspace.id, _ACTOR) as opened:
         _, key = making.make_key(opened, name="bench", limit=LARGEST_LIMIT)
         inbox = default_inbox(opened)
         customer = finding.find_or_create(opened, email=_EMAIL).id
-    for start in range(0, count, 500):
-        with transactions.change():
-            for number in range(start, min(start + 500, count)):
-                with change(workspace.id, _ACTOR) as opened:
-                    ticket = opening.open_ticket(
-                        opened,
-                        subject=f"Order {number} is late",
-                        description="Where is it? " * 20,
-                        customer_email=f"customer{number % 50}@globex.example",
-                    )
-                    conversing.add_message(opened, ticket, body="It is on its way.", author=None)
+    demo.fill(workspace.id, tickets=count, messages_per_ticket=messages)
     return {"workspace": workspace.id, "key": str(key), "customer": customer, "email": _EMAIL, "inbox": inbox}
 
 

@@ -91,7 +91,9 @@ class Document:
         self.schema = cache(self._schema)
 
     def operation(self, method: str, path: str) -> dict[str, Any] | None:
-        """Return what the document says of a request, or None if it does not know it."""
+        """Return what the document says of a request, or None if it does not know it; methods know upper case alone."""
+        if not method.isupper():
+            return None
         for pattern, template in self._paths:
             if pattern.fullmatch(path):
                 found: dict[str, Any] | None = self.value["paths"][template].get(method.lower())

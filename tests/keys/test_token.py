@@ -157,6 +157,12 @@ def test_a_key_is_one_word_for_a_double_click_and_safe_in_shell_url_and_header()
     assert all(prefix.isascii() and prefix.isalnum() for prefix in PREFIXES.values())
 
 
+def test_no_key_holds_what_begins_a_token_of_somebody_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = iter(("J319Q4dHVghr", "7" * 34, "J319Q4dHVgr0", "7" * 34))
+    monkeypatch.setattr(token, "_draw", lambda length: next(drawn))
+    assert generate("development").public_id == "J319Q4dHVgr0"
+
+
 def test_no_key_holds_a_word_that_scanners_take_for_a_placeholder() -> None:
     assert not set("aeiouAEIOU") & set(ALPHABET)
     for environment in PREFIXES:

@@ -46,7 +46,8 @@ def worker(arguments: list[str]) -> int:
     print(f"worker {os.getpid()}", flush=True)
     if os.environ.get("STUB_WORKER") == "dies":
         return 3
-    stop.wait()
+    while not stop.wait(0.2):
+        pass
     print("worker stops", flush=True)
     return 0
 

@@ -46,6 +46,11 @@ def test_a_stop_lets_requests_finish_and_no_new_ones_in(new_serving: NewServing)
     assert all(is_gone(child) for child in children)
 
 
+def test_a_stop_right_after_the_start_is_heard(new_serving: NewServing) -> None:
+    for _ in range(10):
+        assert new_serving().listening().end(timeout=5) == 0
+
+
 @pytest.mark.slow
 def test_a_stop_does_not_wait_for_ever(new_serving: NewServing) -> None:
     serving = new_serving().listening()

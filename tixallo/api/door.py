@@ -13,7 +13,7 @@ from tixallo.keys.authenticating import Caller, authenticate
 from tixallo.keys.limiting import WINDOW_SECONDS, limiter
 from tixallo.keys.usage import ledger
 from tixallo.kit import sql
-from tixallo.kit.errors import Forbidden, RateLimited, Unauthorized
+from tixallo.kit.errors import Forbidden, NotFound, RateLimited, Unauthorized
 from tixallo.kit.origins import client_address, is_secure
 from tixallo.workspaces.changes import Actor
 from tixallo.workspaces.operations import Call
@@ -39,6 +39,9 @@ class Door:
                 raise Forbidden
             if path != OPENAPI:
                 self._open(context, environ, resp)
+            if path[-1] == "/":
+                # Falcon would take it for an empty id.
+                raise NotFound
 
     def process_resource(self, req: Request, resp: Response, resource: Any, params: Mapping[str, str]) -> None:
         """Check the scope of a route; a method that the route does not have is refused afterwards."""

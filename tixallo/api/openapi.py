@@ -49,7 +49,7 @@ _LIMITED: Schema = {
 _REFUSALS = {
     "BadRequest": ("The input breaks rules, or is not JSON.", _INVALID),
     "Unauthorized": ("No valid key.", _ERROR),
-    "Forbidden": ("The key's scope does not allow it.", _ERROR),
+    "Forbidden": ("The key's scope does not allow it, or plain http is not taken.", _ERROR),
     "NotFound": ("No such thing in this workspace.", _ERROR),
     "Conflict": ("The request clashes with the state.", _ERROR),
     "PreconditionFailed": ("If-Match names another version.", _ERROR),
@@ -60,7 +60,7 @@ _REFUSALS = {
     "ServerError": ("A defect of the server.", _ERROR),
     "Unavailable": ("The server cannot take this on now: wait for Retry-After.", _ERROR),
 }
-_ALWAYS = {"401": "Unauthorized", "429": "RateLimited", "500": "ServerError", "503": "Unavailable"}
+_ALWAYS = {"401": "Unauthorized", "403": "Forbidden", "429": "RateLimited", "500": "ServerError", "503": "Unavailable"}
 
 
 class Document:
@@ -114,7 +114,6 @@ def _operation(method: str, path: str, scope: str, operation: Operation, schemas
     described: Schema = {"operationId": about.name, "summary": operation.summary}
     if scope != ANY_KEY:
         described["description"] = f"Scope: `{scope}`."
-        refusals["403"] = "Forbidden"
     if "{id}" in path:
         parameters.append({"name": "id", "in": "path", "required": True, "schema": {"type": "string"}})
         refusals["404"] = "NotFound"

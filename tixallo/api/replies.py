@@ -69,14 +69,18 @@ def _of_falcon(req: Request, resp: Response, error: falcon.HTTPError, params: di
 
 def _unavailable(req: Request, resp: Response, error: OperationalError, params: dict[str, str]) -> None:
     # The database is gone, full, or held by another for too long; what was begun is undone.
-    _log.error("%s %s got no database (request %s): %s", req.method, req.path, req.context.request_id, error)
+    _log.error("%s %s got no database (request %s): %s", req.method, _route(req), req.context.request_id, error)
     _refusal(req, resp, errors.Busy(), params)
 
 
 def _defect(req: Request, resp: Response, error: Exception, params: dict[str, str]) -> None:
-    # The path may hold ids, never a key: those are read from one header alone.
-    _log.error("%s %s failed (request %s)", req.method, req.path, req.context.request_id, exc_info=error)
+    _log.error("%s %s failed (request %s)", req.method, _route(req), req.context.request_id, exc_info=error)
     _say(resp, "500 Internal Server Error", {"error": "Internal server error"})
+
+
+def _route(req: Request) -> str:
+    # Not the path itself, which can hold whatever a client puts there.
+    return req.uri_template or "a path under /api"
 
 
 def _say(resp: Response, status: str, body: object) -> None:

@@ -73,6 +73,9 @@ def _database(settings: Environment) -> Iterator[Point]:
     if not settings.database_url:
         old = sqlite3.sqlite_version_info < _LEAST_SQLITE
         yield Point(f"SQLite {sqlite3.sqlite_version}", "is too old: 3.35 or newer is needed" if old else "")
+    if not settings.data.is_dir() or not settings.secret_file.is_file():
+        # Already said; and to go on would make what is missing.
+        return
     from tixallo.config import setup
 
     try:

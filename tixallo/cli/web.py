@@ -12,6 +12,7 @@ import logging
 import os
 import resource
 import signal
+import socket
 import ssl
 import sys
 import threading
@@ -52,11 +53,15 @@ def main(arguments: list[str]) -> int:
     except BadSetting as error:
         print(f"tixallo: {error}", file=sys.stderr)
         return 2
-    stopping = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stopping.set())
+    told, tell = socket.socketpair()
+    tell.setblocking(False)
+    # An Event would be set by Python's own handler, which does not run once this thread waits in the kernel.
+    signal.set_wakeup_fd(tell.fileno())
+    signal.signal(signal.SIGTERM, lambda *_: None)
     workers = Workers(settings, application, given.listen)
     os.write(given.ready, READY)
-    stopping.wait()
+    while told.recv(1) != bytes([signal.SIGTERM]):
+        pass
     if not workers.stop():
         # A thread that still waits for its client would keep the interpreter from ending.
         atexit._run_exitfuncs()

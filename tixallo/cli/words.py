@@ -38,16 +38,15 @@ def prepared(run: Run) -> Run:
 
         setup.use({"TIXALLO_DATA": arguments.data} if arguments.data else None)
         setup.prepare()
-        from tixallo.kit.errors import Invalid, NotFound, Refusal
+        from tixallo.keys.masking import masked
+        from tixallo.kit.errors import Invalid, Refusal
 
         try:
             return run(arguments)
-        except Invalid as error:
-            print(f"tixallo: {error.sentence()}", file=sys.stderr)
-        except NotFound as error:
-            print(f"tixallo: {error}", file=sys.stderr)
         except Refusal as error:
-            print(f"tixallo: {error}", file=sys.stderr)
+            sentence = error.sentence() if isinstance(error, Invalid) else str(error)
+            # It may repeat what was typed, which can be a key in the wrong place.
+            print(f"tixallo: {masked(sentence)}", file=sys.stderr)
         return 1
 
     return running

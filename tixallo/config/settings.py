@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from tixallo.config import environment, secret_file
+from tixallo.keys.masking import MaskingFormatter
 
 TIXALLO = environment.load(os.environ)
 
@@ -102,8 +103,13 @@ DATABASES = {"default": _postgresql(TIXALLO.database_url) if TIXALLO.database_ur
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {"line": {"()": MaskingFormatter, "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": TIXALLO.log_level},
-    "loggers": {"django": {"handlers": [], "level": "WARNING"}},
+    "loggers": {
+        "django": {"handlers": [], "level": "WARNING"},
+        # Paths and hosts that lead nowhere say nothing of this server, and can hold whatever a client puts there.
+        "django.request": {"level": "ERROR"},
+        "django.security": {"level": "CRITICAL"},
+    },
 }

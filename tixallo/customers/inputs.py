@@ -11,6 +11,8 @@ from tixallo.kit.paging import Page
 from tixallo.workspaces.models import LONGEST_NAME
 
 MOST_DOMAINS = 50
+# RFC 1035, section 2.3.4, as text.
+LONGEST_DOMAIN = 253
 
 Name = Annotated[str, Text(LONGEST_NAME)]
 
@@ -20,13 +22,15 @@ _DOMAIN = r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61
 
 def _domain(text: str) -> str:
     found = text.lower()
-    if len(found) > 253 or not re.fullmatch(_DOMAIN, found, re.ASCII):
+    if len(found) > LONGEST_DOMAIN or not re.fullmatch(_DOMAIN, found, re.ASCII):
         raise PydanticCustomError("domain", "Invalid domain")
     return found
 
 
 Domain = Annotated[
-    str, AfterValidator(_domain), WithJsonSchema({"type": "string", "maxLength": 253, "pattern": f"^{_DOMAIN}$"})
+    str,
+    AfterValidator(_domain),
+    WithJsonSchema({"type": "string", "maxLength": LONGEST_DOMAIN, "pattern": f"^{_DOMAIN}$"}),
 ]
 Domains = Annotated[list[Domain], Field(max_length=MOST_DOMAINS)]
 

@@ -2,18 +2,19 @@
 
 from typing import Annotated
 
-from pydantic import Field
-
 from tixallo.events import queries
 from tixallo.events.shapes import EVENT
 from tixallo.kit.fields import Id, QueryInput, Whole
+from tixallo.kit.paging import USUAL_ENTRIES
 from tixallo.workspaces.operations import About, Call, reads
+
+MOST_EVENTS = 100
 
 
 class FeedPlace(QueryInput):
     """Which part of the feed: at most `limit` events, after the event `after`."""
 
-    limit: Annotated[Whole, Field(ge=1, le=100)] = 20
+    limit: Annotated[int, Whole(1, MOST_EVENTS)] = USUAL_ENTRIES
     after: Id | None = None
 
 

@@ -4,6 +4,7 @@ from functools import cache
 
 import orjson
 
+from tixallo.kit import sql
 from tixallo.kit.errors import Invalid
 from tixallo.kit.sql import Dialect, Statement
 
@@ -22,9 +23,9 @@ def feed(workspace_id: str, after: str | None, limit: int) -> bytes:
             raise Invalid({"after": ["Unknown event"]})
         place = (found[0], found[1])
     row = _feed(after is not None).one(workspace_id, *place, limit)
-    lines = row[0].split("\n") if row and row[0] else []
-    cursor = orjson.loads(lines[-1])["id"] if lines else after
-    return b'{"data":[%s],"next_cursor":%s}' % (",".join(lines).encode(), orjson.dumps(cursor))
+    lines = sql.as_bytes(row and row[0])
+    cursor = orjson.loads(lines.rpartition(sql.BETWEEN_LINES)[2])["id"] if lines else after
+    return b'{"data":[%s],"next_cursor":%s}' % (lines, orjson.dumps(cursor))
 
 
 @cache

@@ -111,6 +111,8 @@ _FORM = re.compile(
 # placeholder: one key in a hundred would hold one and be passed over. Redrawing costs 0.02 bits.
 _WORD = re.compile(
     "0{6}|x{6}|html|http|md5|mqtt|mysql|smtp|sync|vpn|xmpp"
+    # detect-secrets takes what follows these for a token of GitHub, and reports that part alone.
+    "|gh[prs]_"
     "|(?:cms|crm|csv|dns|dsl|ftp|gwt|mvc|nlp|pdf|php|png|rdf|rpc|rpg|rvm|sbt|scs|sdk|sdl|sql|ssh"
     "|stm|svg|svn|tcp|tdd|try|why|www|xml|zsh)_",
     re.IGNORECASE,

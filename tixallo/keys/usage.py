@@ -10,12 +10,14 @@ from multiprocessing.util import Finalize
 
 from django.db import Error, close_old_connections
 
+from tixallo.keys.masking import masked
 from tixallo.kit import clock, sql, transactions
 from tixallo.kit.errors import Busy
 from tixallo.kit.sql import Dialect, Statement
 
 FLUSH_SECONDS = 5
 _LONGEST = 120
+_LONGEST_LOOKED_AT = 1_000
 # SQLite takes at most 32,766 values a statement.
 _MOST_AT_ONCE = 5_000
 
@@ -64,8 +66,9 @@ class Ledger:
 
 def _write(entries: list[tuple[str, tuple[float, str, str, str]]]) -> None:
     values: list[object] = []
-    for key_id, (seconds, address, client, route) in entries:
-        values += (key_id, sql.moment(clock.from_seconds(seconds)), address, client[:_LONGEST], route[:_LONGEST])
+    for key_id, (seconds, address, agent, route) in entries:
+        client = masked(agent[:_LONGEST_LOOKED_AT])[:_LONGEST]
+        values += (key_id, sql.moment(clock.from_seconds(seconds)), address, client, route[:_LONGEST])
     with transactions.change():
         _update(len(entries)).run(*values)
 

@@ -58,7 +58,10 @@ class Bodies:
         """
         declared = environ.get("CONTENT_LENGTH") or "0"
         # With both, the encoding counts (RFC 9112, section 6.3); granian has then left the length out.
-        chunked = "HTTP_TRANSFER_ENCODING" in environ
+        coding = environ.get("HTTP_TRANSFER_ENCODING")
+        chunked = coding is not None
+        if coding is not None and coding.strip().lower() != "chunked":
+            raise Invalid(form_errors=["Transfer-Encoding can only be chunked"])
         if declared == "0" and not chunked:
             return b""
         length = limit + 1 if chunked else _length(declared)

@@ -4,6 +4,7 @@ import time
 from datetime import UTC, datetime, timedelta
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 
 
 def now() -> datetime:
@@ -18,7 +19,7 @@ def rfc3339(moment: datetime) -> str:
 
 def microseconds(moment: datetime) -> int:
     """Return the whole microseconds from the epoch to `moment`."""
-    return (moment - EPOCH) // timedelta(microseconds=1)
+    return (moment - EPOCH) // _MICROSECOND
 
 
 def from_microseconds(count: int) -> datetime:

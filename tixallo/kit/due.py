@@ -123,9 +123,11 @@ def _end(row: Claimed) -> None:
 
 def _fail(row: Claimed, error: str) -> None:
     now = clock.now()
-    dead = now if row.attempts >= MOST_ATTEMPTS and row.kind not in _every else None
     with transactions.change():
-        _FAIL.run(error, sql.moment(now + wait_after(row.attempts)), sql.moment(dead), row.id)
+        _FAIL.run(error, sql.moment(now + wait_after(row.attempts)), row.id)
+        if row.attempts >= MOST_ATTEMPTS and row.kind not in _every:
+            # Not if it was asked for again while it ran: that has not been tried yet.
+            _GIVE_UP.run(sql.moment(now), row.id, row.version)
 
 
 def wait_after(attempts: int) -> timedelta:
@@ -160,7 +162,8 @@ _END = Statement("DELETE FROM kit_due WHERE id = ? AND version = ?")
 _RELEASE = Statement("UPDATE kit_due SET leased_until = NULL WHERE id = ?")
 _UNCLAIM = Statement("UPDATE kit_due SET leased_until = NULL, attempts = attempts - 1 WHERE id = ?")
 _REARM = Statement("UPDATE kit_due SET leased_until = NULL, attempts = 0, last_error = '', due_at = ? WHERE id = ?")
-_FAIL = Statement("UPDATE kit_due SET last_error = ?, due_at = ?, leased_until = NULL, dead_at = ? WHERE id = ?")
+_FAIL = Statement("UPDATE kit_due SET last_error = ?, due_at = ?, leased_until = NULL WHERE id = ?")
+_GIVE_UP = Statement("UPDATE kit_due SET dead_at = ? WHERE id = ? AND version = ?")
 _REVIVE = Statement(
     "UPDATE kit_due SET dead_at = NULL, attempts = 0, leased_until = NULL, due_at = ? "
     "WHERE id = ? AND dead_at IS NOT NULL"

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+LONGEST_NAME_SHOWN = 20
+
 
 class Refusal(Exception):
     """A request that is not carried out, for a reason its sender is told."""
@@ -14,7 +16,8 @@ class Invalid(Refusal):
         self, field_errors: Mapping[str, Sequence[str]] | None = None, form_errors: Sequence[str] = ()
     ) -> None:
         super().__init__("Invalid input")
-        self.field_errors = {name: list(errors) for name, errors in (field_errors or {}).items()}
+        # What a client calls a field of its own can be anything; a long name is known again by its beginning.
+        self.field_errors = {_shown(name): list(errors) for name, errors in (field_errors or {}).items()}
         self.form_errors = list(form_errors)
 
     def sentence(self) -> str:
@@ -75,3 +78,7 @@ class RateLimited(Refusal):
 
 class Busy(Refusal):
     """The server cannot take this on now; nothing was changed."""
+
+
+def _shown(name: str) -> str:
+    return name if len(name) <= LONGEST_NAME_SHOWN else f"{name[: LONGEST_NAME_SHOWN - 1]}…"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 
-from annotated_types import GroupedMetadata
+from annotated_types import GroupedMetadata, Interval
 from django.core.exceptions import ValidationError as DjangoError
 from django.core.validators import validate_email
 from pydantic import (
@@ -107,6 +107,19 @@ class Text(GroupedMetadata):
         yield WithJsonSchema({"type": "string", "minLength": 1, "maxLength": self.most, "pattern": _SAYS_SOMETHING})
 
 
+class Whole(GroupedMetadata):
+    """The rules of a whole number in a query: `Annotated[int, Whole(1, 50)]`."""
+
+    def __init__(self, lowest: int, highest: int) -> None:
+        self.lowest = lowest
+        self.highest = highest
+
+    def __iter__(self) -> Iterator[object]:
+        # In this order the bounds are those of an integer, and the schema says them so.
+        yield Interval(ge=self.lowest, le=self.highest)
+        yield BeforeValidator(_whole)
+
+
 Email = Annotated[
     str,
     StringConstraints(max_length=LONGEST_EMAIL),
@@ -117,7 +130,6 @@ Email = Annotated[
 Id = Annotated[
     str, AfterValidator(_identifier), WithJsonSchema({"type": "string", "format": "uuid", "pattern": ID_PATTERN})
 ]
-Whole = Annotated[int, BeforeValidator(_whole)]
 Moment = Annotated[datetime, BeforeValidator(_moment), WithJsonSchema({"type": "string", "format": "date-time"})]
 
 # The default of a field that an edit may leave out; which fields were sent is asked of the model, not of the value.

@@ -13,7 +13,7 @@ from typing import Annotated, Any, NamedTuple
 from uuid import UUID
 
 import orjson
-from pydantic import Field, StringConstraints
+from pydantic import StringConstraints
 
 from tixallo.kit import clock, sql
 from tixallo.kit.errors import Invalid
@@ -23,6 +23,9 @@ from tixallo.kit.sql import Dialect, Statement
 
 _FORM = struct.Struct(">Bq16s")
 _VERSION = 1
+
+USUAL_ENTRIES = 20
+MOST_ENTRIES = 50
 
 
 class Place(NamedTuple):
@@ -35,7 +38,7 @@ class Place(NamedTuple):
 class Page(QueryInput):
     """Which part of a list: at most `limit` entries, from `cursor` on."""
 
-    limit: Annotated[Whole, Field(ge=1, le=50)] = 20
+    limit: Annotated[int, Whole(1, MOST_ENTRIES)] = USUAL_ENTRIES
     cursor: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = None
 
     def place(self) -> Place | None:
@@ -45,7 +48,7 @@ class Page(QueryInput):
 
 def write_cursor(place: Place) -> str:
     """Return the opaque text of a place: version, microseconds since the epoch, id."""
-    packed = _FORM.pack(_VERSION, clock.microseconds(place.moment), UUID(place.id).bytes)
+    packed = _FORM.pack(_VERSION, clock.microseconds(place.moment), bytes.fromhex(place.id.replace("-", "")))
     return base64.urlsafe_b64encode(packed).rstrip(b"=").decode()
 
 
@@ -94,11 +97,10 @@ def page(statement: Statement, values: Sequence[Any], after: Place | None, limit
     place = () if after is None else (sql.moment(after.moment), after.id)
     found = statement.one(*values, *place, limit + 1)
     assert found is not None, "an aggregate without groups always gives one row"
-    text, last, count = found
-    if not count:
-        return b'{"data":[],"next_cursor":null}'
-    lines = text.split("\n")
+    lines, last, count = found
+    shown = sql.as_bytes(lines)
     if count <= limit:
-        return f'{{"data":[{",".join(lines)}],"next_cursor":null}}'.encode()
-    cursor = write_cursor(Place(sql.read_moment(last), orjson.loads(lines[limit])["id"]))
-    return f'{{"data":[{",".join(lines[:limit])}],"next_cursor":"{cursor}"}}'.encode()
+        return b'{"data":[%s],"next_cursor":null}' % shown
+    shown, _, following = shown.rpartition(sql.BETWEEN_LINES)
+    cursor = write_cursor(Place(sql.read_moment(last), orjson.loads(following)["id"]))
+    return b'{"data":[%s],"next_cursor":"%s"}' % (shown, cursor.encode())

@@ -18,8 +18,10 @@ _JSON = re.compile(r"\s*application/json\s*(;\s*charset\s*=\s*\"?utf-8\"?\s*)?;?
 _BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
-def check_media_type(header: str | None) -> None:
-    """Raise `UnsupportedMediaType` unless a body is declared as JSON in UTF-8."""
+def check_media_type(header: str | None, coding: str | None = None) -> None:
+    """Raise `UnsupportedMediaType` unless a body is declared as JSON in UTF-8, and as not compressed."""
+    if coding is not None and coding.strip().lower() != "identity":
+        raise UnsupportedMediaType
     if header != "application/json" and not (header and _JSON.fullmatch(header)):
         raise UnsupportedMediaType
 

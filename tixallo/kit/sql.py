@@ -13,6 +13,9 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 Row = tuple[Any, ...]
 
+# JSON escapes a line's end inside a text, so that this is only ever between two entries of a list.
+BETWEEN_LINES = b",\n"
+
 # sqlite3 gives up the interpreter lock at every row; hot reads that pass one at a time spare each other the
 # fight for it. PostgreSQL waits outside the interpreter, so there it would only be a queue.
 _gate = threading.Lock()
@@ -23,7 +26,6 @@ class Dialect:
     """SQL fragments, as SQLite writes them."""
 
     name = "sqlite"
-    newline = "char(10)"
 
     def time(self, column: str) -> str:
         """Return the expression of a time as the API writes it (RFC 3339, whole seconds, UTC)."""
@@ -50,8 +52,11 @@ class Dialect:
         return expression
 
     def lines(self, expression: str, order: str) -> str:
-        """Return the aggregate of `expression`, one a line. SQLite keeps the order of the inner query."""
-        return f"group_concat({expression}, {self.newline})"
+        """Return the aggregate of `expression`, `BETWEEN_LINES` between them; `as_bytes` takes it.
+
+        SQLite keeps the order of the inner query, and gives bytes at less than half the cost of text.
+        """
+        return f"CAST(group_concat({expression}, ',' || char(10)) AS BLOB)"
 
     def merged(self, first: str, second: str) -> str:
         """Return one JSON object, as text, of two that are not empty: an expression and a text column."""
@@ -70,7 +75,6 @@ class PostgresDialect(Dialect):
     """The same fragments, as PostgreSQL writes them."""
 
     name = "postgresql"
-    newline = "E'\\n'"
 
     def time(self, column: str) -> str:
         return f"to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
@@ -91,7 +95,7 @@ class PostgresDialect(Dialect):
         return f"({expression})::text"
 
     def lines(self, expression: str, order: str) -> str:
-        return f"string_agg(({expression})::text, {self.newline} ORDER BY {order})"
+        return f"string_agg(({expression})::text, E',\\n' ORDER BY {order})"
 
     def merged(self, first: str, second: str) -> str:
         return f"(left(({first})::text, -1) || ',' || substr({second}, 2))"
@@ -186,6 +190,11 @@ def heal() -> None:
 def dialect() -> Dialect:
     """Return the dialect of the database in use."""
     return _DIALECTS[current().vendor]
+
+
+def as_bytes(lines: Any) -> bytes:
+    """Return what was selected through `Dialect.lines`; empty for no line."""
+    return lines.encode() if isinstance(lines, str) else lines or b""
 
 
 def moment(value: datetime | None) -> Any:

@@ -31,12 +31,13 @@ def edit(change: Change, ticket_id: str, edits: Edits) -> None:
     wanted: dict[str, Any] = {**edits}
     if "tags" in wanted:
         wanted["tags"] = sorted(set(wanted["tags"]))
-    if wanted.get("assignee_id") and "status" not in wanted and ticket.status == "new":
+    assigned = wanted.get("assignee_id") not in (None, ticket.assignee_id)
+    if assigned and "status" not in wanted and ticket.status == "new":
         wanted["status"] = "open"
     changes = {name: (getattr(ticket, name), value) for name, value in wanted.items() if value != getattr(ticket, name)}
     if not changes:
         return
-    if changes.get("assignee_id", (None, None))[1] is not None:
+    if assigned:
         _check_member(change, wanted["assignee_id"])
     for name, (_, value) in changes.items():
         setattr(ticket, name, value)

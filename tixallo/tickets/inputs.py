@@ -7,6 +7,7 @@ from pydantic import Field
 from tixallo.kit.fields import UNSET, Email, Id, Input, Moment, Text
 from tixallo.kit.paging import Page
 from tixallo.tickets.models import LONGEST_SUBJECT, LONGEST_TAG, LONGEST_TEXT, MOST_TAGS
+from tixallo.tickets.searching import LONGEST_SEARCH
 from tixallo.workspaces.models import LONGEST_NAME
 
 Status = Literal["new", "open", "pending", "resolved", "closed"]
@@ -23,7 +24,7 @@ class TicketFilter(Page):
     customer_email: Email | None = None
     tag: Tag | None = None
     updated_since: Moment | None = None
-    q: Annotated[str, Text(LONGEST_SUBJECT)] | None = None
+    q: Annotated[str, Text(LONGEST_SEARCH)] | None = None
 
     def may_be_kept(self) -> bool:
         """The index follows a customer's new name a moment later, at the same revision."""

@@ -15,6 +15,7 @@ from tixallo.kit.text import words
 # PostgreSQL keeps a document of at most 1 MiB; beyond this many bytes of words a ticket is indexed no further.
 MOST_TEXT = 800_000
 MOST_WORDS_ASKED = 20
+LONGEST_SEARCH = 300
 
 
 def index(workspace_id: str, texts: Iterable[str]) -> int:
@@ -72,7 +73,8 @@ def matches(dialect: sql.Dialect) -> str:
 
 
 def _workspace_word(workspace_id: str) -> str:
-    return "ws" + workspace_id.replace("-", "")
+    # No word of a text begins with this sign, so that neither a search nor a ticket can name a workspace.
+    return "¤" + workspace_id.replace("-", "")
 
 
 def _document(workspace_id: str, found: list[str]) -> str | list[str]:

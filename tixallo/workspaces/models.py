@@ -9,6 +9,8 @@ from tixallo.kit import clock
 from tixallo.kit.ids import IdField, new_id
 
 LONGEST_NAME = 120
+# A label of a host name (RFC 1035, section 2.3.4).
+LONGEST_SLUG = 63
 
 
 class Workspace(models.Model):
@@ -19,7 +21,7 @@ class Workspace(models.Model):
 
     id = IdField(primary_key=True, default=new_id, editable=False)
     name = models.CharField(max_length=LONGEST_NAME)
-    slug = models.CharField(max_length=63, unique=True)
+    slug = models.CharField(max_length=LONGEST_SLUG, unique=True)
     revision = models.BigIntegerField(default=0)
     ticket_count = models.BigIntegerField(default=0)
     chain_link = models.CharField(max_length=64, default="")

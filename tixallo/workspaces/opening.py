@@ -11,9 +11,9 @@ from django.utils.text import slugify
 from tixallo.kit import clock, transactions
 from tixallo.kit.errors import Invalid
 from tixallo.workspaces.changes import Actor, Subject, change
-from tixallo.workspaces.models import LONGEST_NAME, Membership, Person, Role, Workspace
+from tixallo.workspaces.models import LONGEST_NAME, LONGEST_SLUG, Membership, Person, Role, Workspace
 
-_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
+_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?", re.ASCII)
 
 
 def open_workspace(actor: Actor, *, name: str, owner_email: str, slug: str | None = None) -> Workspace:
@@ -21,7 +21,7 @@ def open_workspace(actor: Actor, *, name: str, owner_email: str, slug: str | Non
 
     Raises `Invalid` for a name, address or slug that breaks the rules, or a slug in use.
     """
-    slug = slug or slugify(name)[:63].strip("-") or f"workspace-{secrets.token_hex(3)}"
+    slug = slug or slugify(name)[:LONGEST_SLUG].strip("-") or f"workspace-{secrets.token_hex(3)}"
     _check(name, owner_email, slug)
     with transactions.change():
         if Workspace.objects.filter(slug=slug).exists():
@@ -40,8 +40,8 @@ def _check(name: str, email: str, slug: str) -> None:
     errors: dict[str, list[str]] = {}
     if not name.strip() or len(name) > LONGEST_NAME or "\x00" in name:
         errors["name"] = [f"Must have 1 to {LONGEST_NAME} characters"]
-    if not _SLUG.fullmatch(slug):
-        errors["slug"] = ["Must be 1 to 63 lower-case letters, digits and inner hyphens"]
+    if len(slug) > LONGEST_SLUG or not _SLUG.fullmatch(slug):
+        errors["slug"] = [f"Must be 1 to {LONGEST_SLUG} lower-case letters, digits and inner hyphens"]
     try:
         validate_email(email)
     except ValidationError:

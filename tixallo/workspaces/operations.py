@@ -6,6 +6,7 @@ and describes both directions in the OpenAPI document.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Concatenate, Generic, NamedTuple, ParamSpec, TypeVar
 
 import orjson
@@ -80,7 +81,7 @@ class Reading(Generic[Query]):
         kept = kept_answers.get(name, call.revision) if self.keep else None
         if kept is None:
             _check_ids(ids)
-            query = validated(self.query, requests.read_query(text))
+            query = _query(self.query, text)
             body = self.read(call, query, **ids)
             kept = Kept(call.revision, body, answers.tag_of(body))
             if self.keep and query.may_be_kept():
@@ -113,7 +114,7 @@ class Writing(Generic[Body]):
         _check_ids(ids)
         raw = bodies.read_body(environ, requests.MOST_BODY_BYTES, call.actor.origin)
         if self.body is not None:
-            requests.check_media_type(environ.get("CONTENT_TYPE"))
+            requests.check_media_type(environ.get("CONTENT_TYPE"), environ.get("HTTP_CONTENT_ENCODING"))
         if environ["QUERY_STRING"]:
             validated(Nothing, requests.read_query(environ["QUERY_STRING"]))
         body = None if self.body is None else validated(self.body, requests.read_json(raw))
@@ -169,6 +170,12 @@ def one(text: str | None) -> bytes:
 def data(value: Any) -> bytes:
     """Return the body of one object, given its value."""
     return b'{"data":%s}' % orjson.dumps(value)
+
+
+# A program asks the same again and again; a checked query is frozen, so that all may share it.
+@lru_cache(maxsize=512)
+def _query(model: type[Query], text: str) -> Query:
+    return validated(model, requests.read_query(text))
 
 
 def _summary(function: Callable[..., bytes]) -> str:

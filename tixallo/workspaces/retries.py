@@ -19,16 +19,17 @@ from tixallo.kit.sql import Statement
 from tixallo.workspaces.changes import Actor, Change, change, lock
 
 KEPT_FOR = timedelta(hours=24)
+LONGEST_KEY = 255
 _AT_ONCE = 1000
 
 Answer = tuple[int, bytes]
 Make = Callable[[Change], Answer]
 
-_KEY = re.compile(r"[!#-+\--~]{1,255}", re.ASCII)
+_KEY = re.compile(rf"[!#-+\--~]{{1,{LONGEST_KEY}}}", re.ASCII)
 
 
 def read_key(header: str) -> str:
-    """Return the key in a header, with or without the quotes of a structured field.
+    """Return the key in a header, with or without the quotes of a structured field, as the hash that is stored.
 
     Raises `Invalid` unless it is 1 to 255 visible ASCII characters without quotes and commas (two headers arrive
     joined by a comma).
@@ -38,9 +39,12 @@ def read_key(header: str) -> str:
         text = text[1:-1]
     if not _KEY.fullmatch(text):
         raise Invalid(
-            form_errors=["Idempotency-Key must be 1 to 255 visible ASCII characters, without quotes and commas"]
+            form_errors=[
+                f"Idempotency-Key must be 1 to {LONGEST_KEY} visible ASCII characters, without quotes and commas"
+            ]
         )
-    return text
+    # Only for equality, so that whatever a client has put there is not kept.
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def fingerprint(method: str, path: str, body: bytes) -> str:

@@ -4,12 +4,12 @@ The rows of a batch are thought out before the workspace is held, so that a runn
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from tixallo.cli.demo import linking, people, planning, writing
 from tixallo.cli.demo.linking import Place
 from tixallo.cli.demo.month import Month
-from tixallo.cli.demo.planning import Agent, Scene
+from tixallo.cli.demo.planning import Agent, Plan, Scene
 from tixallo.customers.editing import create_company
 from tixallo.customers.finding import Known
 from tixallo.customers.models import CompanyDomain
@@ -52,29 +52,24 @@ def fill(
     customers = min(20 + tickets // 4, people.MOST_CUSTOMERS)
     companies = people.companies(customers)
     place = _prepare(workspace_id, month, companies, tickets - done)
-    scene = Scene(month, customers, len(companies), place.agents, messages_per_ticket, random)
+    scene = Scene(month, tickets, customers, len(companies), place.agents, messages_per_ticket, random)
     known: dict[str, Known] = {}
-    first, size = done, _BATCH
+    added, size = 0, _BATCH
     _widen()
     while done < tickets:
         if progress:
             progress(done, tickets)
-        count = min(size, tickets - done)
-        plans = [_plan(scene, number, tickets) for number in range(done + 1, done + 1 + count)]
-        rows, held = _write(place, plans, known)
-        known.update(rows.met)
-        done += count
+        plans = [planning.plan(scene, number) for number in range(done + 1, min(done + size, tickets) + 1)]
+        done, held = _write(place, plans, known)
+        added += len(plans)
         size = min(max(int(size * min(_HELD_SECONDS / held, 2.0)), _SMALLEST), _LARGEST)
     if progress:
         progress(done, tickets)
-    return done - first
+    return added
 
 
-def _plan(scene: Scene, number: int, tickets: int) -> planning.Plan:
-    return planning.plan(scene, number, (number - 1 + 0.5) / tickets)
-
-
-def _write(place: Place, plans: list[planning.Plan], known: dict[str, Known]) -> tuple[linking.Rows, float]:
+def _write(place: Place, plans: Sequence[Plan], known: dict[str, Known]) -> tuple[int, float]:
+    # Returns how many tickets the workspace has then, and for how many seconds it was held.
     expected = writing.head(place.workspace_id)
     rows = linking.link(place, plans, expected, known)
     documents = writing.documents(place, rows)
@@ -85,7 +80,8 @@ def _write(place: Place, plans: list[planning.Plan], known: dict[str, Known]) ->
             # Somebody was quicker; now that the workspace is held nobody is.
             rows = linking.link(place, plans, found, known)
         writing.write(place, rows, documents)
-    return rows, time.monotonic() - began
+    known.update(rows.met)
+    return found.tickets + len(plans), time.monotonic() - began
 
 
 def _prepare(workspace_id: str, month: Month, companies: list[people.Sample], tickets: int) -> Place:

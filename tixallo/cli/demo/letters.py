@@ -4,13 +4,11 @@ from bisect import bisect
 from itertools import accumulate
 from random import Random
 
-from tixallo.cli.demo.english import ENGLISH
-from tixallo.cli.demo.german import GERMAN
 from tixallo.cli.demo.people import Sample
 from tixallo.cli.demo.slots import Slots
-from tixallo.cli.demo.topics import Language, Topic, pick
+from tixallo.cli.demo.topics import Language, Topic, languages, pick
 
-_ALL = [(language, topic) for language in (ENGLISH, GERMAN) for topic in language.topics]
+_ALL = [(language, topic) for language in languages() for topic in language.topics]
 _SUMS = list(accumulate(topic.weight for _, topic in _ALL))
 
 

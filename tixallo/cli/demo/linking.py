@@ -5,6 +5,7 @@ Each step of each ticket is a change with a revision of its own, in the order of
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import orjson
@@ -15,7 +16,7 @@ from tixallo.customers import finding
 from tixallo.customers.finding import Known
 from tixallo.customers.models import CompanyDomain, Customer
 from tixallo.kit import clock, sql
-from tixallo.tickets import log
+from tixallo.tickets import log, placing
 from tixallo.tickets.log import Entry
 from tixallo.workspaces import chain
 from tixallo.workspaces.changes import Actor, Change
@@ -111,6 +112,9 @@ class _Ticket:
     customer: Known
     opened: Any
     updated: Any
+    active: datetime
+    waiting: datetime | None
+    last: tuple[str, str, Any]
     tags: list[str] = field(default_factory=list)
     assignee: str | None = None
     closed: Any = None
@@ -143,13 +147,14 @@ class _Batch:
         )
         log.created(self._log, entry)
         at = sql.moment(self._log.now)
-        self._tickets.append(_Ticket(plan, entry, customer, at, at))
+        last = (placing.first_words(plan.description), "customer", at)
+        self._tickets.append(_Ticket(plan, entry, customer, at, at, self._log.now, self._log.now, last))
 
     def take(self, number: int, step: Step) -> None:
         """Take a step of a ticket of this batch."""
         ticket = self._tickets[number]
         self._log.turn(self._actor(step.author, ticket), step.at)
-        ticket.updated = sql.moment(self._log.now)
+        ticket.active, ticket.updated = self._log.now, sql.moment(self._log.now)
         if step.body:
             self._say(ticket, step)
         if step.changes:
@@ -210,6 +215,8 @@ class _Batch:
             )
         )
         ticket.bodies.append(step.body)
+        ticket.last = (placing.first_words(step.body), kind, ticket.updated)
+        ticket.waiting = (ticket.waiting or ticket.active) if kind == "customer" else None
         log.message_created(self._log, ticket.entry, message_id, step.body, {"type": kind, "name": actor.label})
 
     def _edit(self, ticket: _Ticket, step: Step) -> None:
@@ -219,6 +226,8 @@ class _Batch:
         if "status" in after:
             ticket.entry = ticket.entry._replace(status=after["status"])
             ticket.closed = ticket.updated if after["status"] == "closed" else None
+            if after["status"] in ("resolved", "closed"):
+                ticket.waiting = None
         log.updated(self._log, ticket.entry, step.changes)
 
     def _write(self, ticket: _Ticket) -> None:
@@ -232,6 +241,8 @@ class _Batch:
                 *(entry.id, workspace_id, entry.number, plan.subject, plan.description, entry.status, entry.priority),
                 *(entry.source, entry.customer_id, self._place.inbox_id, ticket.assignee),
                 *(orjson.dumps(ticket.tags).decode(), ticket.opened, ticket.updated, ticket.closed),
+                *(sql.moment(ticket.waiting), placing.heap(entry.status), placing.queue(ticket.waiting, ticket.active)),
+                *("", *ticket.last),
             )
         )
 

@@ -55,9 +55,13 @@ class Plan(NamedTuple):
 
 
 class Scene(NamedTuple):
-    """What the tickets of a run have in common. `messages` is how many each has on average."""
+    """What the tickets of a run have in common: the month, how many tickets and customers it has, and who answers.
+
+    `messages` is how many messages a ticket has on average; `random` chooses among samples.
+    """
 
     month: Month
+    tickets: int
     customers: int
     companies: int
     agents: Sequence[Agent]
@@ -65,17 +69,17 @@ class Scene(NamedTuple):
     random: int
 
 
-def plan(scene: Scene, number: int, share: float) -> Plan:
-    """Think out ticket `number`; `share` is its place in the month's tickets. The same numbers give the same ticket."""
+def plan(scene: Scene, number: int) -> Plan:
+    """Think out ticket `number`. The same scene and number give the same ticket, and higher numbers come later."""
     random = Random(scene.random << 40 | number)  # noqa: S311 - nothing is kept secret with it
     # A few write often, most write once or twice.
     who = int(random.random() ** 2.5 * scene.customers)
     customer = people.customer(who, scene.companies)
     matter = letters.matter(random, customer)
-    at = scene.month.at(share)
+    at = scene.month.at((number - random.random()) / scene.tickets)
     tags = [SAMPLE, matter.topic.tag]
-    if matter.language.word:
-        tags.append(matter.language.word)
+    if matter.language.tag:
+        tags.append(matter.language.tag)
     if random.random() < 0.15:
         tags.append(pick(random, _EXTRA_TAGS))
     life = _Life(scene, random, matter, at)

@@ -93,7 +93,8 @@ _MAKES: dict[str, Make] = {
     "rows": _number("", 40, 90_000),
     "seats": _number("", 2, 240),
     "version": lambda random: f"{1 + int(random.random() * 9)}.{int(random.random() * 30)}.{int(random.random() * 12)}",
-    "day": _number("", 1, 29),
+    # Each of these is written with “th” after it.
+    "day": _number("", 4, 21),
     "minutes": _number("", 2, 55),
     "percent": _number("", 2, 40),
     "last4": _number("", 1_000, 9_999),

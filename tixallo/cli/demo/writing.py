@@ -14,7 +14,8 @@ _CUSTOMERS = (
 )
 _TICKETS = (
     "INSERT INTO tickets_ticket (id, workspace_id, number, subject, description, status, priority, source, "
-    "customer_id, inbox_id, assignee_id, tags, created_at, updated_at, closed_at, search_id)"
+    "customer_id, inbox_id, assignee_id, tags, created_at, updated_at, closed_at, waiting_since, heap, queue, gone_as, "
+    "last_words, last_author, last_message_at, search_id)"
 )
 _TAGGINGS = "INSERT INTO tickets_tagging (id, workspace_id, ticket_id, tag, ticket_created_at)"
 _MESSAGES = (

@@ -1,0 +1,115 @@
+"""The parts of the demo that need no database: the month, the corpus, the people, identifiers and the bar."""
+
+import io
+import re
+from datetime import UTC, datetime, timedelta
+from random import Random
+from uuid import UUID
+
+import pytest
+
+from tixallo.cli.demo import people
+from tixallo.cli.demo.bar import Bar
+from tixallo.cli.demo.identifiers import Identifiers
+from tixallo.cli.demo.month import Month, in_office
+from tixallo.cli.demo.slots import Slots
+from tixallo.cli.demo.topics import languages
+from tixallo.kit import clock
+from tixallo.kit.ids import is_id
+from tixallo.tickets.models import LONGEST_SUBJECT, LONGEST_TAG
+
+pytestmark = pytest.mark.once
+
+_END = datetime(2026, 3, 18, 11, 30, tzinfo=UTC)
+
+
+def test_higher_shares_of_the_month_come_later_and_the_whole_is_thirty_days() -> None:
+    month = Month(_END)
+    times = [month.at(share / 10_000) for share in range(10_000)]
+    assert times == sorted(set(times))
+    assert times[0] == clock.microseconds(_END - timedelta(days=30))
+    assert clock.microseconds(_END) - times[-1] < 3_600_000_000
+    assert month.at(1.0) <= clock.microseconds(_END)
+
+
+@pytest.mark.parametrize(
+    ("asked", "earliest", "latest"),
+    [
+        ("2026-03-18T09:00", "2026-03-18T09:00", "2026-03-18T09:00"),
+        ("2026-03-18T03:00", "2026-03-18T07:00", "2026-03-18T10:00"),
+        ("2026-03-18T17:00", "2026-03-19T07:00", "2026-03-19T10:00"),
+        ("2026-03-20T20:00", "2026-03-23T07:00", "2026-03-23T10:00"),
+        ("2026-03-21T12:00", "2026-03-23T07:00", "2026-03-23T10:00"),
+        ("2026-03-22T23:59", "2026-03-23T07:00", "2026-03-23T10:00"),
+    ],
+)
+def test_answers_are_written_in_office_hours(asked: str, earliest: str, latest: str) -> None:
+    asked_at, low, high = (
+        clock.microseconds(datetime.fromisoformat(text).replace(tzinfo=UTC)) for text in (asked, earliest, latest)
+    )
+    for number in range(50):
+        assert low <= in_office(asked_at, Random(number)) <= high
+
+
+def test_every_sentence_of_the_corpus_can_be_filled_in() -> None:
+    for language in languages():
+        lists = [language.hails, language.byes, language.our_hails, language.our_byes]
+        for topic in language.topics:
+            assert topic.weight > 0
+            assert len(topic.priorities) == 4
+            assert sum(topic.priorities) > 0
+            assert re.fullmatch(r"[a-z-]+", topic.tag)
+            assert len(topic.tag) <= LONGEST_TAG
+            lists += topic[3:]
+        assert all(len(sentences) >= 2 for sentences in lists)
+        for sentence in (sentence for sentences in lists for sentence in sentences):
+            filled = sentence.format_map(Slots(Random(1), name="Ada Berg", first="Ada"))
+            assert "{" not in filled
+            assert filled == filled.strip()
+
+
+def test_subjects_are_short_enough_and_of_many_kinds() -> None:
+    topics = [topic for language in languages() for topic in language.topics]
+    assert len(topics) >= 15
+    for topic in topics:
+        for subject in topic.subjects:
+            assert len(subject.format_map(Slots(Random(2)))) <= LONGEST_SUBJECT
+
+
+def test_companies_and_customers_have_addresses_of_their_own() -> None:
+    companies = [people.company(number) for number in range(people.MOST_COMPANIES)]
+    assert len({company.name for company in companies}) == len({each.address for each in companies}) == len(companies)
+    addresses = {people.customer(number, 100).address for number in range(10_000)}
+    assert len(addresses) > 8_500
+    for address in addresses:
+        assert re.fullmatch(r"[a-z]+\.[a-z]+@[a-z-]+\.example", address)
+
+
+def test_identifiers_carry_the_time_asked_for() -> None:
+    moment = clock.microseconds(_END)
+    source = Identifiers()
+    made = [source.at(moment) for _ in range(5_000)]
+    assert len(set(made)) == len(made)
+    for text in made:
+        assert is_id(text)
+        identifier = UUID(text)
+        assert identifier.version == 7
+        assert identifier.variant == "specified in RFC 4122"
+        assert identifier.int >> 80 == moment // 1_000
+
+
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_the_bar_is_drawn_in_place_on_a_terminal() -> None:
+    terminal = _Terminal()
+    with Bar("tickets", terminal) as bar:
+        bar.show(0, 2_000)
+        bar.show(2_000, 2_000)
+    said = terminal.getvalue()
+    assert said.count("\r") == 2
+    assert said.count("\n") == 1
+    assert "[............................] 0 of 2,000 tickets" in said
+    assert re.search(r"\[#{28}\] 2,000 of 2,000 tickets, [\d,]+ a second", said)
