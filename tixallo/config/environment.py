@@ -63,6 +63,10 @@ class Environment:
     bodies_per_client: int
     cache_bytes: int
     log_level: str
+    signup: str
+    # It holds a password.
+    smtp_url: str = field(repr=False)
+    mail_from: str
 
     @property
     def tls(self) -> bool:
@@ -82,6 +86,7 @@ def load(environ: Mapping[str, str], **overrides: object) -> Environment:
     values["secret_file"] = values["secret_file"] or values["data"] / "secret"
     scheme = "https" if values["tls_cert"] else "http"
     values["origin"] = values["origin"] or f"{scheme}://localhost:{values['port']}"
+    values["mail_from"] = values["mail_from"] or f"tixallo@{urlsplit(values['origin']).hostname}"
     values["bodies"] = values["bodies"] or max(values["threads"] // 2, 1)
     if values["bodies"] > values["threads"]:
         raise BadSetting(
@@ -164,6 +169,31 @@ def _level(text: str) -> str:
     if text.upper() not in _LEVELS:
         raise ValueError(f"one of {', '.join(_LEVELS).lower()}")
     return text.upper()
+
+
+def _signup(text: str) -> str:
+    if text not in ("closed", "open"):
+        raise ValueError("closed or open")
+    return text
+
+
+def _smtp(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in {"smtp", "smtps"} and bool(parts.hostname) and parts.port != 0
+        usable = usable and parts.path in {"", "/"} and not parts.query and not parts.fragment
+    except ValueError:
+        usable = False
+    if text and not usable:
+        raise ValueError("empty or a URL like smtp://user:password@host:587 or smtps://user:password@host:465")
+    return text
+
+
+def _address(text: str) -> str:
+    local, at, host = text.rpartition("@")
+    if text and (not at or not local or not host or any(c.isspace() or c in "<>,;:" for c in text)):
+        raise ValueError("a mail address like support@acme.example")
+    return text
 
 
 def _database(text: str) -> str:
@@ -280,4 +310,27 @@ SETTINGS: Final = (
         "How much memory kept answers may take (32 MiB); 0 keeps none.",
     ),
     Setting("TIXALLO_LOG_LEVEL", "info", _level, "How much is logged: `debug`, `info`, `warning` or `error`."),
+    Setting(
+        "TIXALLO_SIGNUP",
+        "closed",
+        _signup,
+        "Who may make an account: `closed` for those with the welcome link or an invitation, `open` for everybody, who "
+        "can then make workspaces of their own.",
+    ),
+    Setting(
+        "TIXALLO_SMTP_URL",
+        "",
+        _smtp,
+        "The mail server that takes outgoing mail: `smtp://user:password@host:587` (with TLS where the server offers "
+        "it; a password is never sent without, but to this machine) or `smtps://user:password@host:465`. Special "
+        "characters of user and password are percent-encoded. While it is empty, mail is written to the console and to "
+        "`outbox` in the data directory, and what was written then is never sent later.",
+        secret=True,
+    ),
+    Setting(
+        "TIXALLO_MAIL_FROM",
+        "",
+        _address,
+        "The address that outgoing mail comes from. Empty for `tixallo@` and the host of `TIXALLO_ORIGIN`.",
+    ),
 )

@@ -2,6 +2,6 @@
 
 from tixallo.keys import ending
 from tixallo.tickets import reindexing
-from tixallo.workspaces import retries
+from tixallo.workspaces import letters, resetting, retries
 
-MODULES = (retries, ending, reindexing)
+MODULES = (retries, letters, resetting, ending, reindexing)

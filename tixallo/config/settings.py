@@ -22,7 +22,10 @@ DEBUG = False
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", urlsplit(TIXALLO.origin).hostname or "localhost"]
 
 INSTALLED_APPS = [
+    "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.sessions",
     "django.forms",
     "tixallo.kit",
     "tixallo.workspaces",
@@ -32,6 +35,10 @@ INSTALLED_APPS = [
     "tixallo.inboxes",
     "tixallo.tickets",
     "tixallo.web",
+    # After ours, whose templates go before theirs.
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
 ]
 MIDDLEWARE = [
     "tixallo.web.assets.serve",
@@ -40,6 +47,11 @@ MIDDLEWARE = [
     "tixallo.web.loopback.to_localhost",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     # After the one that knows who asks.
     "tixallo.web.speech.for_person",
     "tixallo.web.refusals.Translation",
@@ -113,3 +125,54 @@ LOGGING = {
         "django.security": {"level": "CRITICAL"},
     },
 }
+
+# ---- Who comes in: sessions, their cookies, and accounts.
+
+_https = TIXALLO.origin.startswith("https:")
+# Browsers take a `__Host-` cookie over TLS alone, for one host and no path. At http://localhost, where there is none
+# of it, the port keeps the cookies of two servers apart, as browsers do not.
+_cookie = "__Host-{}" if _https else f"tixallo_{TIXALLO.port}_{{}}"
+
+SESSION_ENGINE = "tixallo.workspaces.sessions"
+SESSION_COOKIE_NAME = _cookie.format("session")
+SESSION_COOKIE_SECURE = _https
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+CSRF_COOKIE_NAME = _cookie.format("csrf")
+CSRF_COOKIE_SECURE = _https
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_AGE = None
+CSRF_TRUSTED_ORIGINS = [TIXALLO.origin]
+# Attempts at signing in are counted here. Its default size would let many addresses push each other's counts out.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 100_000}},
+}
+
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+PASSWORD_RESET_TIMEOUT = 24 * 3600
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "start"
+LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_ADAPTER = "tixallo.workspaces.accounts.Adapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_USER_MODEL_EMAIL_FIELD = "email_key"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "optional"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+ACCOUNT_FORMS = {
+    "signup": "tixallo.workspaces.accounts.SignupForm",
+    "reset_password": "tixallo.workspaces.accounts.ResetPasswordForm",
+    "reset_password_from_key": "tixallo.workspaces.accounts.NewPasswordForm",
+    "change_password": "tixallo.workspaces.accounts.ChangePasswordForm",
+}
+MFA_ADAPTER = "tixallo.workspaces.second_factor.Adapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_ISSUER = "Tixallo"

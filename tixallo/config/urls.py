@@ -1,12 +1,15 @@
-"""The pages: which address leads to which view."""
+"""The pages: which address leads to which view. Each package names its own."""
 
-from django.urls import path
+from django.urls import include, path
 
-from tixallo.web.views import start
+from tixallo.web import refusals
 
-handler400 = "tixallo.web.refusals.bad_request"
-handler403 = "tixallo.web.refusals.forbidden"
-handler404 = "tixallo.web.refusals.not_found"
-handler500 = "tixallo.web.refusals.failed"
+urlpatterns = [
+    path("", include("tixallo.workspaces.urls")),
+    path("", include("tixallo.tickets.people_urls")),
+]
 
-urlpatterns = [path("", start, name="start")]
+handler400 = refusals.bad_request
+handler403 = refusals.forbidden
+handler404 = refusals.not_found
+handler500 = refusals.failed

@@ -41,6 +41,7 @@ def make_key(
         rate_limit=limit,
         scopes=None if allowed is None else scopes.checked(allowed),
         made_by=change.actor.label,
+        maker_id=change.actor.id if change.actor.kind == "person" else None,
         created_at=change.now,
         expires_at=None if expires_in is None else change.now + expires_in,
     )

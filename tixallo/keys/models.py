@@ -5,7 +5,7 @@ from django.db import models
 from tixallo.keys import token
 from tixallo.kit import clock
 from tixallo.kit.ids import IdField, new_id
-from tixallo.workspaces.models import LONGEST_NAME, Workspace
+from tixallo.workspaces.models import LONGEST_NAME, Person, Workspace
 
 DEFAULT_LIMIT = 60
 LARGEST_LIMIT = 1_000_000
@@ -30,6 +30,7 @@ class ApiKey(models.Model):
     rate_limit = models.IntegerField(default=DEFAULT_LIMIT)
     scopes = models.JSONField(null=True)
     made_by = models.TextField()
+    maker = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+", db_index=False)
     created_at = models.DateTimeField(default=clock.now)
     expires_at = models.DateTimeField(null=True)
     expiry_recorded = models.BooleanField(default=False)

@@ -188,3 +188,17 @@ class SavedReply(models.Model):
     class Meta:
         verbose_name_plural = "saved replies"
         constraints = (models.UniqueConstraint(fields=["workspace", "name"], name="one_saved_reply_per_name"),)
+
+
+class Presence(models.Model):
+    """Somebody is at a ticket until a moment some seconds ahead: just there (`here`), or writing a `reply` or `note`."""
+
+    id = IdField(primary_key=True, default=new_id, editable=False)
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="presences", db_index=False)
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="presences", db_index=False)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+", db_index=False)
+    kind = models.CharField(max_length=5)
+    until = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["workspace", "ticket", "person"], name="one_presence"),)

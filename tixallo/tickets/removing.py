@@ -44,10 +44,15 @@ def purge(ticket_id: str) -> None:
         ticket = rows.held_in_any_state(opened, ticket_id)
         if ticket.gone_at is None or ticket.gone_at + KEPT_FOR > opened.now:
             return
-        for statement in _PURGE:
-            statement.run(workspace_id, ticket_id)
-        searching.remove(ticket.search_id)
-        opened.record("ticket.purged", Subject("ticket", ticket_id, f"#{ticket.number}"), {"number": ticket.number})
+        erase(opened, ticket_id, ticket.number, ticket.search_id)
+
+
+def erase(change: Change, ticket_id: str, number: int, search_id: int) -> None:
+    """Delete a ticket for good, with all that belongs to it; its number is never used again."""
+    for statement in _PURGE:
+        statement.run(change.workspace_id, ticket_id)
+    searching.remove(search_id)
+    change.record("ticket.purged", Subject("ticket", ticket_id, f"#{number}"), {"number": number})
 
 
 _COUNT_MERGED = Statement(
@@ -55,7 +60,7 @@ _COUNT_MERGED = Statement(
 )
 # unscoped: a due row names the ticket alone
 _GONE = Statement("SELECT workspace_id FROM tickets_ticket WHERE id = ? AND gone_as IN ('deleted', 'spam')")
-_PARTS = ("message", "note", "tagging", "draft", "readmark", "heldreply")
+_PARTS = ("message", "note", "tagging", "draft", "readmark", "heldreply", "presence")
 _PURGE = [Statement(f"DELETE FROM tickets_{part} WHERE workspace_id = ? AND ticket_id = ?") for part in _PARTS] + [
     Statement("DELETE FROM tickets_ticket WHERE workspace_id = ? AND id = ?")
 ]

@@ -1,6 +1,7 @@
 """The way of a page to its workspace: through the membership of who is signed in, or not at all."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 
@@ -9,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.cache import patch_cache_control
 
+from tixallo.kit import clock, transactions
 from tixallo.kit.errors import Forbidden, NotFound
 from tixallo.kit.origins import client_address
 from tixallo.workspaces.changes import Actor
@@ -16,6 +18,9 @@ from tixallo.workspaces.models import Membership, Person, Workspace
 from tixallo.workspaces.roles import may
 
 Rest = ParamSpec("Rest")
+
+_ROLE_CHANGES = "role_changes"
+_NOTED_EVERY = timedelta(minutes=5)
 
 
 class PageRequest(HttpRequest):
@@ -63,6 +68,24 @@ def _open(request: PageRequest, slug: str) -> None:
         raise NotFound
     request.membership, request.workspace, request.person = found, found.workspace, person
     request.actor = Actor("person", person.id, person.name, client_address(request.META))
+    _renew(request)
+    if request.method == "POST":
+        _note_activity(found)
+
+
+def _renew(request: PageRequest) -> None:
+    # What the session's cookie opens has changed with the role, so the cookie changes too.
+    if request.session.get(_ROLE_CHANGES, 0) != request.person.role_changes:
+        request.session.cycle_key()
+        request.session[_ROLE_CHANGES] = request.person.role_changes
+
+
+def _note_activity(membership: Membership) -> None:
+    now = clock.now()
+    if membership.last_active_at is None or membership.last_active_at < now - _NOTED_EVERY:
+        membership.last_active_at = now
+        with transactions.change():
+            membership.save(update_fields=["last_active_at"])
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:

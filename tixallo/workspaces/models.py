@@ -33,13 +33,26 @@ class Workspace(models.Model):
 
 
 class Person(AbstractBaseUser):
-    """Someone who signs in; what they may do is said by their memberships."""
+    """Someone who signs in; what they may do is said by their memberships.
+
+    `email` is the address as it was given, `email_key` the same in lower case. Language, time zone and theme are the
+    browser's while they are empty. `role_changes` counts, so that a session notices that it is to be renewed.
+    """
 
     id = IdField(primary_key=True, default=new_id, editable=False)
     email = models.CharField(max_length=255)
     email_key = models.CharField(max_length=255, unique=True)
     name = models.CharField(max_length=LONGEST_NAME)
     is_active = models.BooleanField(default=True)
+    language = models.CharField(max_length=10, default="", blank=True)
+    time_zone = models.CharField(max_length=64, default="", blank=True)
+    theme = models.CharField(max_length=5, default="", blank=True)
+    shortcuts = models.BooleanField(default=True)
+    after_resolving = models.CharField(max_length=5, default="next")
+    hold_seconds = models.SmallIntegerField(default=10)
+    mail_on_assignment = models.BooleanField(default=True)
+    mail_on_answer = models.BooleanField(default=True)
+    role_changes = models.IntegerField(default=0)
     created_at = models.DateTimeField(default=clock.now)
 
     USERNAME_FIELD = "email_key"
@@ -63,10 +76,83 @@ class Membership(models.Model):
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="memberships", db_index=False)
     person = models.ForeignKey(Person, models.CASCADE, related_name="+")
     role = models.CharField(max_length=10, choices=Role.choices)
+    last_active_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=clock.now)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["workspace", "person"], name="one_membership"),)
+
+
+class Invitation(models.Model):
+    """An open invitation into a workspace: its row goes when it is accepted or revoked.
+
+    Whoever brings the token gets in, so a database alone must not give it away: it is found by its digest, and sealed
+    for admins to copy the link again.
+    """
+
+    id = IdField(primary_key=True, default=new_id, editable=False)
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="invitations", db_index=False)
+    email = models.CharField(max_length=255)
+    email_key = models.CharField(max_length=255)
+    role = models.CharField(max_length=10, choices=Role.choices)
+    digest = models.CharField(max_length=64, unique=True)
+    sealed_token = models.TextField()
+    invited_by = models.CharField(max_length=LONGEST_NAME)
+    expires_at = models.DateTimeField()
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["workspace", "email_key"], name="one_invitation"),)
+
+
+class WelcomeLink(models.Model):
+    """A link by which somebody makes a workspace and becomes its owner, without being signed in.
+
+    `person` is set between its two steps. Without `again` it is good only while there is no workspace at all.
+    """
+
+    id = IdField(primary_key=True, default=new_id, editable=False)
+    digest = models.CharField(max_length=64, unique=True)
+    again = models.BooleanField(default=False)
+    person = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    expires_at = models.DateTimeField()
+
+
+class ResetRequest(models.Model):
+    """Somebody asked for a new password for an address; whether anybody has it, the worker finds out."""
+
+    id = IdField(primary_key=True, default=new_id, editable=False)
+    email_key = models.CharField(max_length=255)
+    created_at = models.DateTimeField(default=clock.now)
+
+
+class Letter(models.Model):
+    """An outgoing mail. One that was written while no mail server was set is `kept` and never sent.
+
+    `sealed_text` is emptied once it has gone out: it can hold links that let people in. `about` names what a letter is
+    for, like `message ID`; the person who wrote it looks up its state there.
+    """
+
+    id = IdField(primary_key=True, default=new_id, editable=False)
+    workspace = models.ForeignKey(Workspace, models.CASCADE, null=True, related_name="letters", db_index=False)
+    recipient = models.CharField(max_length=255)
+    sender_name = models.CharField(max_length=LONGEST_NAME, default="")
+    subject = models.CharField(max_length=400)
+    sealed_text = models.TextField()
+    headers = models.TextField(default="{}")
+    message_id = models.CharField(max_length=255)
+    about = models.CharField(max_length=60, default="")
+    state = models.CharField(max_length=8)
+    attempts = models.IntegerField(default=0)
+    last_error = models.TextField(default="")
+    created_at = models.DateTimeField(default=clock.now)
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["workspace", "state", "created_at"], name="letter_state"),
+            models.Index(fields=["workspace", "about"], name="letter_about"),
+        )
 
 
 class Event(models.Model):

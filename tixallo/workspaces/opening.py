@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.text import slugify
+from django.utils.translation import gettext
 
 from tixallo.kit import clock, transactions
 from tixallo.kit.errors import Invalid
@@ -16,18 +17,20 @@ from tixallo.workspaces.models import LONGEST_NAME, LONGEST_SLUG, Membership, Pe
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?", re.ASCII)
 
 
-def open_workspace(actor: Actor, *, name: str, owner_email: str, slug: str | None = None) -> Workspace:
-    """Create a workspace with its owner, who is found by address or created without a password.
+def open_workspace(
+    actor: Actor, *, name: str, owner_email: str = "", owner: Person | None = None, slug: str | None = None
+) -> Workspace:
+    """Create a workspace with its owner, who is given, or found by address, or created without a password.
 
     Raises `Invalid` for a name, address or slug that breaks the rules, or a slug in use.
     """
-    slug = slug or slugify(name)[:LONGEST_SLUG].strip("-") or f"workspace-{secrets.token_hex(3)}"
-    _check(name, owner_email, slug)
+    slug = slug or slug_of(name)
+    _check(name, owner.email if owner else owner_email, slug)
     with transactions.change():
         if Workspace.objects.filter(slug=slug).exists():
-            raise Invalid({"slug": [f"“{slug}” is in use"]})
+            raise Invalid({"slug": [gettext("“%(slug)s” is in use") % {"slug": slug}]})
         workspace = Workspace.objects.create(name=name, slug=slug)
-        owner = _person(owner_email)
+        owner = owner or _person(owner_email)
         with change(workspace.id, actor) as opened:
             Membership.objects.create(workspace=workspace, person=owner, role=Role.OWNER)
             opened.record("workspace.created", Subject("workspace", workspace.id, name), {"name": name, "slug": slug})
@@ -36,16 +39,23 @@ def open_workspace(actor: Actor, *, name: str, owner_email: str, slug: str | Non
     return workspace
 
 
+def slug_of(name: str) -> str:
+    """Return the address that a workspace of this name gets unless another is given."""
+    return slugify(name)[:63].strip("-") or f"workspace-{secrets.token_hex(3)}"
+
+
 def _check(name: str, email: str, slug: str) -> None:
     errors: dict[str, list[str]] = {}
     if not name.strip() or len(name) > LONGEST_NAME or "\x00" in name:
-        errors["name"] = [f"Must have 1 to {LONGEST_NAME} characters"]
+        errors["name"] = [gettext("Must have 1 to %(most)s characters") % {"most": LONGEST_NAME}]
     if len(slug) > LONGEST_SLUG or not _SLUG.fullmatch(slug):
-        errors["slug"] = [f"Must be 1 to {LONGEST_SLUG} lower-case letters, digits and inner hyphens"]
+        errors["slug"] = [
+            gettext("Must be 1 to %(most)s lower-case letters, digits and inner hyphens") % {"most": LONGEST_SLUG}
+        ]
     try:
         validate_email(email)
     except ValidationError:
-        errors["owner"] = ["Invalid email"]
+        errors["owner"] = [gettext("Invalid email")]
     if errors:
         raise Invalid(errors)
 

@@ -17,6 +17,8 @@ MAY: Mapping[str, frozenset[Role]] = {
     "edit saved replies": _EVERYONE,
     "edit own profile": _EVERYONE,
     "read documentation": _EVERYONE,
+    "see people": _EVERYONE,
+    "leave": _EVERYONE,
     "manage keys": _ADMINS,
     "read the audit log": _ADMINS,
     "manage webhooks": _ADMINS,

@@ -1,0 +1,92 @@
+"""Sample tickets: marked by a tag, sent to nobody, and gone without a trace but in the log with one click."""
+
+from typing import NamedTuple
+
+from django.utils.translation import get_language
+
+from tixallo.customers.models import Customer
+from tixallo.customers.removing import remove_customer
+from tixallo.tickets import conversing, editing, noting, opening, removing
+from tixallo.tickets.conversing import Author
+from tixallo.tickets.models import Tagging, Ticket
+from tixallo.tickets.sample_texts import SAMPLES
+from tixallo.workspaces.changes import Change
+from tixallo.workspaces.models import Membership, Workspace
+
+TAG = "sample"
+
+# Once a workspace has tickets of its own, nobody needs the first steps, nor is it searched for them.
+_FEW_TICKETS = 50
+
+
+class FirstSteps(NamedTuple):
+    """What of the first three steps is done."""
+
+    has_key: bool
+    has_company: bool
+    has_samples: bool
+
+
+def first_steps(workspace: Workspace) -> FirstSteps | None:
+    """Return how far a new workspace is, or None for one that is past it."""
+    if workspace.ticket_count > _FEW_TICKETS:
+        return None
+    steps = FirstSteps(
+        has_key=workspace.tickets.filter(source="api").exists(),
+        has_company=workspace.invitations.exists() or workspace.memberships.count() > 1,
+        has_samples=_exist(workspace.id),
+    )
+    return None if steps.has_key and steps.has_company and not steps.has_samples else steps
+
+
+def load(change: Change, by: Membership) -> int:
+    """Make the sample tickets, in the language that is active, and return how many; none where there are some."""
+    if _exist(change.workspace_id):
+        return 0
+    texts = SAMPLES.get((get_language() or "en")[:2], SAMPLES["en"])
+    for sample in texts:
+        ticket_id = opening.open_ticket(
+            change,
+            subject=sample.subject,
+            description=sample.text,
+            customer_email=sample.email,
+            customer_name=sample.name,
+            priority=sample.priority,
+            source="form",
+        )
+        editing.edit(change, ticket_id, {"tags": [TAG, *sample.tags]})
+        if sample.note:
+            noting.add_note(change, ticket_id, sample.note)
+        if sample.answer:
+            conversing.add_message(change, ticket_id, body=sample.answer, author=_author(by), then=sample.then)
+    return len(texts)
+
+
+def remove(change: Change) -> int:
+    """Delete the sample tickets for good, and their customers unless they have other tickets; return how many."""
+    tagged = Tagging.objects.filter(workspace_id=change.workspace_id, tag=TAG).values_list("ticket_id", flat=True)
+    found = list(Ticket.objects.filter(workspace_id=change.workspace_id, id__in=list(tagged)))
+    for ticket in found:
+        if ticket.search_id is not None:
+            removing.erase(change, ticket.id, ticket.number, ticket.search_id)
+    for customer in Customer.objects.filter(
+        workspace_id=change.workspace_id,
+        id__in={ticket.customer_id for ticket in found},
+        email_key__endswith=".example",
+    ):
+        if not Ticket.objects.filter(workspace_id=change.workspace_id, customer_id=customer.id).exists():
+            remove_customer(change, customer.id)
+    return len(found)
+
+
+def is_sample(workspace_id: str, ticket_id: str) -> bool:
+    """Tell whether a ticket is a sample, whose customer gets no mail."""
+    return Tagging.objects.filter(workspace_id=workspace_id, ticket_id=ticket_id, tag=TAG).exists()
+
+
+def _exist(workspace_id: str) -> bool:
+    return Tagging.objects.filter(workspace_id=workspace_id, tag=TAG).exists()
+
+
+def _author(by: Membership) -> Author:
+    return Author("agent", by.person_id, by.person.name)

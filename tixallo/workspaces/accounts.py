@@ -1,0 +1,99 @@
+"""What allauth asks of us: who may sign up, where a request comes from, which forms are shown, how its mails leave."""
+
+from typing import Any
+
+from allauth.account import forms as allauth_forms
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import record_authentication
+from allauth.account.models import EmailAddress
+from django import forms
+from django.conf import settings
+from django.contrib.auth import login
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy
+
+from tixallo.kit import due, transactions
+from tixallo.kit.origins import client_address
+from tixallo.workspaces import letters
+from tixallo.workspaces.models import LONGEST_NAME, Person, ResetRequest
+
+
+class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """Our answers to allauth's questions."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return bool(settings.TIXALLO.signup == "open")
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return client_address(request.META)
+
+    def save_user(self, request: HttpRequest, user: Person, form: forms.Form, commit: bool = True) -> Person:
+        user.email, user.name = form.cleaned_data["email"], form.cleaned_data["name"]
+        super().save_user(request, user, form, commit=commit)
+        return user
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        # Links that allauth makes of the request would lead wherever its Host header says.
+        context = {**context, "origin": settings.TIXALLO.origin}
+        if "key" in context:
+            context["activate_url"] = f"{settings.TIXALLO.origin}/account/confirm-email/{context['key']}/"
+        letter = self.render_mail(template_prefix, email, {"email": email, **context})
+        letters.enqueue(recipient=email, subject=str(letter.subject), text=str(letter.body))
+
+
+class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc]
+    """Name, address, password."""
+
+    field_order = ("name", "email", "password1")
+    name = forms.CharField(
+        label=gettext_lazy("Your name"),
+        max_length=LONGEST_NAME,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+
+
+class ResetPasswordForm(allauth_forms.ResetPasswordForm):  # type: ignore[misc]
+    """Take an address. Whether anybody has it is not looked up here, so that answer and time do not tell."""
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"])
+
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        email = str(self.cleaned_data["email"])
+        with transactions.change():
+            asked = ResetRequest.objects.create(email_key=email.lower())
+            due.enqueue("people.reset_password", asked.id)
+        return email
+
+
+class NewPasswordForm(allauth_forms.ResetPasswordKeyForm):  # type: ignore[misc]
+    """A new password, given once: browsers and password stores show what was typed."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["password2"]
+
+
+class ChangePasswordForm(allauth_forms.ChangePasswordForm):  # type: ignore[misc]
+    """The old password and a new one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["password2"]
+
+
+def keep_address(person: Person, *, verified: bool) -> None:
+    """Bring allauth's row of a person's address in line with the person. Joins the open transaction."""
+    # unscoped: an address belongs to a person, not to a workspace
+    EmailAddress.objects.filter(user=person).exclude(email=person.email_key).delete()
+    # unscoped: an address belongs to a person, not to a workspace
+    row, _ = EmailAddress.objects.get_or_create(user=person, email=person.email_key, defaults={"primary": True})
+    if verified and not row.verified:
+        row.set_verified()
+
+
+def sign_in(request: HttpRequest, person: Person) -> None:
+    """Sign in somebody who has just proved who they are by giving a new account its password."""
+    login(request, person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    record_authentication(request, person, method="password", email=person.email_key)
+    request.session.set_expiry(settings.SESSION_COOKIE_AGE)

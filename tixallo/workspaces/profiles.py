@@ -1,0 +1,150 @@
+"""One's own profile: name, address, language and habits, at `/profile` and within each workspace."""
+
+from typing import TYPE_CHECKING, Any, cast
+from zoneinfo import available_timezones
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.hashers import check_password
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext, gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from tixallo.kit import transactions
+from tixallo.kit.fields import LONGEST_EMAIL
+from tixallo.workspaces.access import PageRequest, page
+from tixallo.workspaces.accounts import keep_address
+from tixallo.workspaces.models import LONGEST_NAME, Person
+
+LONGEST_HOLD_SECONDS = 60
+
+# Django's forms take type parameters in their stubs alone.
+if TYPE_CHECKING:
+    _PersonForm = forms.ModelForm[Person]
+else:
+    _PersonForm = forms.ModelForm
+
+
+def zones() -> list[tuple[str, str]]:
+    """Return the choices of time zones."""
+    return [("", gettext("As the browser says")), *((name, name.replace("_", " ")) for name in _zone_names())]
+
+
+def languages() -> list[tuple[str, str]]:
+    """Return the choices of languages."""
+    return [("", gettext("As the browser says")), *settings.LANGUAGES]
+
+
+class ProfileForm(_PersonForm):
+    """What a person says of themselves. Another address wants the password, as new links will go there."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=LONGEST_NAME)
+    email = forms.EmailField(label=gettext_lazy("E-mail"), max_length=LONGEST_EMAIL)
+    password = forms.CharField(
+        label=gettext_lazy("Password"),
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        help_text=gettext_lazy("Only needed to change the address."),
+    )
+    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=languages, required=False)
+    time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"), choices=zones, required=False)
+    theme = forms.ChoiceField(
+        label=gettext_lazy("Appearance"),
+        choices=[
+            ("", gettext_lazy("As the system says")),
+            ("light", gettext_lazy("Light")),
+            ("dark", gettext_lazy("Dark")),
+        ],
+        required=False,
+    )
+    after_resolving = forms.ChoiceField(
+        label=gettext_lazy("After resolving a ticket"),
+        choices=[
+            ("next", gettext_lazy("Show the next one in the list")),
+            ("stay", gettext_lazy("Stay with it")),
+            ("list", gettext_lazy("Go back to the list")),
+        ],
+    )
+    hold_seconds = forms.IntegerField(
+        label=gettext_lazy("Seconds until a reply is sent"),
+        help_text=gettext_lazy("Until then it can be taken back. 0 sends at once, 60 is the most."),
+        validators=[MinValueValidator(0), MaxValueValidator(LONGEST_HOLD_SECONDS)],
+    )
+    shortcuts = forms.BooleanField(
+        label=gettext_lazy("Shortcuts of a single key"),
+        required=False,
+        help_text=gettext_lazy("Switch them off if you dictate, or press keys by accident."),
+    )
+    mail_on_assignment = forms.BooleanField(
+        label=gettext_lazy("Mail me when a ticket is assigned to me"), required=False
+    )
+    mail_on_answer = forms.BooleanField(label=gettext_lazy("Mail me when a customer answers my ticket"), required=False)
+
+    class Meta:
+        model = Person
+        fields = (
+            *("name", "email", "password", "language", "time_zone", "theme"),
+            *("after_resolving", "hold_seconds", "shortcuts", "mail_on_assignment", "mail_on_answer"),
+        )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # The model's own field is a hash; it is neither shown nor taken from here.
+        self._stored_password = self.instance.password
+        self.initial["password"] = ""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        key = cleaned.get("email", "").lower()
+        if key and key != self.instance.email_key:
+            if not check_password(cleaned.get("password") or "", self._stored_password):
+                self.add_error("password", gettext("Enter your password to change the address."))
+            elif Person.objects.filter(email_key=key).exists():
+                self.add_error("email", gettext("Another account has this address."))
+        cleaned["password"] = self._stored_password
+        return cleaned
+
+    def save(self, commit: bool = True) -> Person:
+        person = self.instance
+        moved = person.email.lower() != person.email_key
+        person.email_key = person.email.lower()
+        with transactions.change():
+            person.save(update_fields=[*(set(self.Meta.fields) - {"password"}), "email_key"])
+            if moved:
+                keep_address(person, verified=False)
+        return person
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def profile(request: HttpRequest) -> HttpResponseBase:
+    """Show and save one's profile, outside any workspace."""
+    return _profile(request, "web/plain.html")
+
+
+@page("edit own profile")
+@require_http_methods(["GET", "HEAD", "POST"])
+def profile_here(request: PageRequest) -> HttpResponseBase:
+    """Show and save one's profile within a workspace."""
+    return _profile(request, "web/app.html")
+
+
+def _profile(request: HttpRequest, base: str) -> HttpResponseBase:
+    # Its own copy: a form that is refused must not change the person that the page greets.
+    person = Person.objects.get(id=cast(Person, request.user).id)
+    form = ProfileForm(request.POST or None, instance=person)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, gettext("Saved."))
+        return redirect(request.path)
+    status = 422 if form.errors else 200
+    return render(request, "workspaces/profile.html", {"form": form, "base": base}, status=status)
+
+
+def _zone_names() -> list[str]:
+    # The rest are old names and offsets whose signs are the wrong way round.
+    return [*sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/")), "UTC"]
