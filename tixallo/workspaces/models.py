@@ -187,6 +187,7 @@ class Event(models.Model):
             models.Index(
                 fields=["workspace", "revision", "position"], condition=models.Q(public=True), name="event_feed"
             ),
+            models.Index(fields=["workspace", "subject_id", "revision"], name="event_subject"),
         )
 
 
