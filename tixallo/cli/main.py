@@ -15,6 +15,7 @@ from tixallo.config.environment import BadSetting
 _MODULES = (
     "tixallo.cli.serving",
     "tixallo.cli.workspaces",
+    "tixallo.cli.people",
     "tixallo.cli.keys",
     "tixallo.cli.auditing",
     "tixallo.cli.dues",

@@ -70,11 +70,13 @@ def main(arguments: list[str]) -> int:
 
 
 def prepare() -> None:
-    """Make Django ready and bring the database up to date. Raises `BadSetting`."""
+    """Make Django ready, bring the database up to date, and print the way in if there is none. Raises `BadSetting`."""
+    from tixallo.cli import people
     from tixallo.config import setup
 
     setup.use()
     setup.prepare()
+    people.print_welcome()
 
 
 class Workers:
