@@ -10,7 +10,7 @@ import orjson
 from django.db.models import Q
 
 from tixallo.tickets.models import HeldReply, Ticket
-from tixallo.workspaces.models import Event, Workspace
+from tixallo.workspaces.models import Event, Person, Workspace
 
 # Of a long life, the latest lines; the rest of the events is on the audit page.
 MOST_EVENTS = 200
@@ -31,7 +31,8 @@ _LINES = (
 class Entry:
     """One thing in the timeline: `kind` is description, message, note, event, held or fold.
 
-    `changes` are an event's, `entries` those of a fold; `foreign` is the number of the merged ticket it came with.
+    `changes` are an event's, with the `names` of the people in them, `entries` those of a fold; `foreign` is the number
+    of the merged ticket it came with.
     """
 
     kind: str
@@ -47,6 +48,7 @@ class Entry:
     revision: int = 0
     mine: bool = False
     changes: list[tuple[str, Any, Any]] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)
     entries: list["Entry"] = field(default_factory=list)
     held: HeldReply | None = None
 
@@ -95,7 +97,17 @@ def _events(workspace: Workspace, ticket: Ticket, merged: list[str], reader_id: 
     # A merged ticket's own life before the merge is on its own page; here stands that it came.
     about = Q(subject_id=ticket.id, type__in=_LINES) | Q(subject_id__in=merged, type="ticket.merged")
     found = workspace.events.filter(about).order_by("-revision", "-position")[:MOST_EVENTS]
-    return [_event(event, reader_id) for event in found if event.payload]
+    entries = [_event(event, reader_id) for event in found if event.payload]
+    _name_people(entries)
+    return entries
+
+
+def _name_people(entries: list[Entry]) -> None:
+    changed = {after for entry in entries for name, _, after in entry.changes if name == "assignee_id" and after}
+    if changed:
+        names = dict(Person.objects.filter(id__in=changed).values_list("id", "name"))
+        for entry in entries:
+            entry.names = names
 
 
 def _event(event: Event, reader_id: str) -> Entry:

@@ -1,0 +1,110 @@
+"""How a ticket's life is told in words: `{% load tickets %}`."""
+
+from typing import Any
+
+from django import template
+from django.utils.html import urlize
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext, ngettext, pgettext
+
+from tixallo.tickets.timeline import Entry
+
+register = template.Library()
+
+
+@register.filter
+def told(entry: Entry) -> str:
+    """Return an event as one quiet sentence."""
+    match entry.type:
+        case "ticket.merged":
+            return gettext("%(who)s merged #%(number)s into this ticket") % _who(entry)
+        case "ticket.unmerged":
+            return gettext("%(who)s undid a merge") % _who(entry)
+        case "ticket.deleted":
+            return gettext("%(who)s deleted the ticket") % _who(entry)
+        case "ticket.restored":
+            return gettext("%(who)s brought the ticket back") % _who(entry)
+        case "ticket.marked_as_spam":
+            return gettext("%(who)s marked the ticket as spam") % _who(entry)
+    return " · ".join(_change(entry, *change) for change in entry.changes)
+
+
+@register.filter
+def way(entry: Entry) -> str:
+    """Return by what way a message came."""
+    if entry.kind == "description":
+        return {
+            "api": gettext("API"),
+            "email": gettext("e-mail"),
+            "form": gettext("form"),
+            "app": gettext("entered by the team"),
+        }[entry.way]
+    return {
+        "customer": gettext("Customer"),
+        "agent": gettext("Reply"),
+        "api": gettext("API key"),
+        "system": gettext("automatic"),
+    }[entry.author_kind]
+
+
+@register.filter
+def linked(text: str) -> SafeString:
+    """Return a text that somebody wrote, escaped, with its addresses as links that pass on no trust."""
+    return mark_safe(urlize(text, nofollow=True, autoescape=True))  # noqa: S308 - urlize has escaped it
+
+
+@register.simple_tag
+def status_word(status: str) -> str:
+    """Return a status as a person reads it."""
+    return {
+        "new": pgettext("status", "New"),
+        "open": pgettext("status", "Open"),
+        "pending": pgettext("status", "Pending"),
+        "resolved": pgettext("status", "Resolved"),
+        "closed": pgettext("status", "Closed"),
+    }[status]
+
+
+@register.simple_tag
+def priority_word(priority: str) -> str:
+    """Return a priority as a person reads it."""
+    return {
+        "low": pgettext("priority", "Low"),
+        "medium": pgettext("priority", "Medium"),
+        "high": pgettext("priority", "High"),
+        "urgent": pgettext("priority", "Urgent"),
+    }[priority]
+
+
+def _who(entry: Entry) -> dict[str, str]:
+    return {"who": entry.author, "number": entry.text}
+
+
+def _change(entry: Entry, field: str, before: Any, after: Any) -> str:
+    who = {"who": entry.author}
+    match field:
+        case "status":
+            return gettext("%(who)s set the status to %(status)s") % {**who, "status": status_word(after)}
+        case "priority":
+            return gettext("%(who)s set the priority to %(priority)s") % {**who, "priority": priority_word(after)}
+        case "subject":
+            return gettext("%(who)s changed the subject from “%(before)s”") % {**who, "before": before}
+        case "assignee_id":
+            if after is None:
+                return gettext("%(who)s unassigned the ticket") % who
+            return gettext("%(who)s assigned the ticket to %(name)s") % {**who, "name": entry.names.get(after, "?")}
+        case "tags":
+            added, removed = sorted(set(after) - set(before)), sorted(set(before) - set(after))
+            parts = []
+            if added:
+                parts.append(
+                    ngettext("%(who)s added the tag %(tags)s", "%(who)s added the tags %(tags)s", len(added))
+                    % {**who, "tags": ", ".join(added)}
+                )
+            if removed:
+                parts.append(
+                    ngettext("%(who)s removed the tag %(tags)s", "%(who)s removed the tags %(tags)s", len(removed))
+                    % {**who, "tags": ", ".join(removed)}
+                )
+            return " · ".join(parts)
+    return gettext("%(who)s changed the ticket") % who
