@@ -1,0 +1,280 @@
+"""The people of a workspace: inviting, joining, changing roles, removing, leaving."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from tests.cast import COMMAND, Troupe, add_outsider, assemble
+from tests.pages.conftest import new_browser
+from tixallo.kit import clock
+from tixallo.tickets import editing, opening, samples
+from tixallo.workspaces import inviting, letters
+from tixallo.workspaces.changes import Actor, change
+from tixallo.workspaces.models import Event, Invitation, Letter, Membership, Person, Workspace
+
+pytestmark = pytest.mark.django_db
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def acme() -> Troupe:
+    return assemble()
+
+
+def browser_of(person_id: str) -> Client:
+    made = new_browser()
+    made.force_login(Person.objects.get(id=person_id))
+    return made
+
+
+def invited(acme: Troupe, email: str = "new@acme.example", role: str = "agent") -> str:
+    answer = browser_of(acme.owner.id).post(f"/w/{acme.slug}/people/invite", {"email": email, "role": role})
+    assert answer.status_code == 302
+    return inviting.link(Invitation.objects.get(email=email)).removeprefix("http://localhost:8000")
+
+
+def events(acme: Troupe) -> list[str]:
+    return list(
+        Event.objects.filter(workspace_id=acme.id).order_by("revision", "position").values_list("type", flat=True)
+    )
+
+
+def role_of(acme: Troupe, person_id: str) -> str | None:
+    return Membership.objects.filter(workspace_id=acme.id, person_id=person_id).values_list("role", flat=True).first()
+
+
+def test_somebody_new_joins_by_the_link(acme: Troupe, browser: Client) -> None:
+    link = invited(acme)
+
+    page = browser.get(link)
+    answer = browser.post(link, {"name": "Nora New", "password": PASSWORD})
+
+    assert acme.name.encode() in page.content
+    assert answer["Location"].startswith(f"/w/{acme.slug}/")
+    joined = Person.objects.get(email="new@acme.example")
+    assert role_of(acme, joined.id) == "agent"
+    assert events(acme)[-2:] == ["member.invited", "member.joined"]
+    assert browser.get(f"/w/{acme.slug}/people").status_code == 200
+
+
+def test_an_account_that_exists_joins_by_signing_in(acme: Troupe, browser: Client) -> None:
+    outsider = add_outsider()
+    link = invited(acme, outsider.email)
+
+    unsigned = browser.post(link, {"name": "Eve", "password": PASSWORD})
+    signed_in = browser_of(outsider.id).post(link)
+
+    assert b"Sign in to join" in unsigned.content
+    assert signed_in.status_code == 302
+    assert role_of(acme, outsider.id) == "agent"
+    assert Person.objects.filter(email=outsider.email).count() == 1
+
+
+def test_an_invitation_works_once(acme: Troupe, browser: Client) -> None:
+    link = invited(acme)
+    browser.post(link, {"name": "Nora New", "password": PASSWORD})
+
+    again = new_browser().get(link)
+
+    assert again.status_code == 404
+    assert b"used up" in again.content
+
+
+def test_an_old_or_revoked_invitation_lets_nobody_in(acme: Troupe, browser: Client) -> None:
+    old, gone = invited(acme), invited(acme, "gone@acme.example")
+    Invitation.objects.filter(email="new@acme.example").update(expires_at=clock.now() - timedelta(seconds=1))
+    revoked = Invitation.objects.get(email="gone@acme.example")
+
+    browser_of(acme.admin.id).post(f"/w/{acme.slug}/invitations/{revoked.id}/revoke")
+
+    assert browser.post(old, {"name": "Nora", "password": PASSWORD}).status_code == 404
+    assert browser.post(gone, {"name": "Nora", "password": PASSWORD}).status_code == 404
+    assert events(acme)[-1] == "invitation.revoked"
+
+
+def test_the_invitation_goes_out_by_mail_and_can_be_copied_and_sent_again(acme: Troupe) -> None:
+    link = invited(acme)
+    page = browser_of(acme.admin.id).get(f"/w/{acme.slug}/people").content.decode()
+    row = Invitation.objects.get()
+
+    browser_of(acme.admin.id).post(f"/w/{acme.slug}/invitations/{row.id}/resend")
+
+    assert f"http://localhost:8000{link}" in page
+    for letter in Letter.objects.filter(workspace_id=acme.id):
+        assert f"http://localhost:8000{link}" in letters.compose(letter).get_content()
+    assert Letter.objects.filter(workspace_id=acme.id).count() == 2
+    token = link.rpartition("/")[2]
+    assert token not in json.dumps([list(Letter.objects.values()), list(Invitation.objects.values())], default=str)
+    assert token not in json.dumps(list(Event.objects.filter(workspace_id=acme.id).values()), default=str)
+
+
+def test_inviting_again_replaces_the_link(acme: Troupe, browser: Client) -> None:
+    first, second = invited(acme), invited(acme, role="admin")
+
+    assert browser.get(first).status_code == 404
+    assert browser.get(second).status_code == 200
+
+
+def test_a_member_is_not_invited(acme: Troupe) -> None:
+    answer = browser_of(acme.owner.id).post(
+        f"/w/{acme.slug}/people/invite", {"email": acme.agent.email.upper(), "role": "agent"}
+    )
+
+    assert answer.status_code == 422
+    assert b"member already" in answer.content
+
+
+def test_an_admin_makes_nobody_an_owner(acme: Troupe) -> None:
+    admin = browser_of(acme.admin.id)
+    owners = invited(acme, role="owner")
+
+    invites = admin.post(f"/w/{acme.slug}/people/invite", {"email": "x@acme.example", "role": "owner"})
+    promotes = admin.post(f"/w/{acme.slug}/people/{acme.agent.id}/role", {"role": "owner"})
+    demotes = admin.post(f"/w/{acme.slug}/people/{acme.owner.id}/role", {"role": "agent"})
+    removes = admin.post(f"/w/{acme.slug}/people/{acme.owner.id}/remove")
+    shown = admin.get(f"/w/{acme.slug}/people")
+
+    assert invites.status_code == 422
+    assert (promotes.status_code, demotes.status_code, removes.status_code) == (403, 403, 403)
+    assert owners.rpartition("/")[2].encode() not in shown.content
+    assert (role_of(acme, acme.owner.id), role_of(acme, acme.agent.id)) == ("owner", "agent")
+
+
+def test_the_last_owner_stays(acme: Troupe) -> None:
+    owner = browser_of(acme.owner.id)
+
+    owner.post(f"/w/{acme.slug}/people/{acme.owner.id}/role", {"role": "agent"})
+    owner.post(f"/w/{acme.slug}/leave")
+
+    assert role_of(acme, acme.owner.id) == "owner"
+    owner.post(f"/w/{acme.slug}/people/{acme.admin.id}/role", {"role": "owner"})
+    owner.post(f"/w/{acme.slug}/leave")
+    assert role_of(acme, acme.owner.id) is None
+
+
+def test_a_new_role_renews_the_session_without_signing_out(acme: Troupe) -> None:
+    agent = browser_of(acme.agent.id)
+    agent.get(f"/w/{acme.slug}/people")
+    before = agent.session.session_key
+
+    browser_of(acme.owner.id).post(f"/w/{acme.slug}/people/{acme.agent.id}/role", {"role": "admin"})
+    page = agent.get(f"/w/{acme.slug}/people")
+    renewed = agent.session.session_key
+    agent.get(f"/w/{acme.slug}/people")
+
+    assert page.status_code == 200
+    assert b'id="invite"' in page.content
+    assert before != renewed == agent.session.session_key
+    assert events(acme)[-1] == "member.role_changed"
+
+
+def test_removing_lets_go_of_open_tickets_and_says_so_before(acme: Troupe) -> None:
+    agent = Actor("person", acme.agent.id, acme.agent.name)
+    with change(acme.id, agent) as opened:
+        kept = opening.open_ticket(opened, subject="Mine", description="…", customer_email="c@globex.example")
+        done = opening.open_ticket(opened, subject="Done", description="…", customer_email="c@globex.example")
+        editing.edit(opened, kept, {"assignee_id": acme.agent.id})
+        editing.edit(opened, done, {"assignee_id": acme.agent.id, "status": "resolved"})
+    admin = browser_of(acme.admin.id)
+
+    asked = admin.get(f"/w/{acme.slug}/people/{acme.agent.id}/remove").content.decode()
+    admin.post(f"/w/{acme.slug}/people/{acme.agent.id}/remove")
+
+    assert "1 open ticket becomes unassigned." in asked
+    assert "0 keys they created keep working" in asked
+    tickets = dict(Workspace.objects.get(id=acme.id).tickets.values_list("id", "assignee_id"))
+    assert tickets == {kept: None, done: acme.agent.id}
+    assert role_of(acme, acme.agent.id) is None
+    assert events(acme)[-2:] == ["member.removed", "ticket.updated"]
+    assert browser_of(acme.agent.id).get(f"/w/{acme.slug}/people").status_code == 404
+
+
+def test_names_are_shown_as_they_are(acme: Troupe) -> None:
+    Person.objects.filter(id=acme.agent.id).update(name="<script>alert(1)</script>")
+
+    page = browser_of(acme.agent.id).get(f"/w/{acme.slug}/people").content
+
+    assert b"<script>alert(1)" not in page
+    assert b"&lt;script&gt;alert(1)" in page
+
+
+def test_a_post_without_the_form_s_value_is_refused(acme: Troupe) -> None:
+    strict = Client(enforce_csrf_checks=True, SERVER_NAME="localhost", SERVER_PORT="8000")
+    strict.force_login(Person.objects.get(id=acme.owner.id))
+
+    answer = strict.post(f"/w/{acme.slug}/people/invite", {"email": "x@acme.example", "role": "agent"})
+
+    assert answer.status_code == 403
+    assert not Invitation.objects.exists()
+
+
+# ---- One's profile.
+
+
+def profile_of(person: Person, **edits: object) -> dict[str, object]:
+    fields = ("name", "email", "language", "time_zone", "theme", "after_resolving", "hold_seconds")
+    return {**{name: getattr(person, name) for name in fields}, "shortcuts": "on", **edits}
+
+
+def test_the_profile_is_saved(acme: Troupe) -> None:
+    person = Person.objects.get(id=acme.agent.id)
+
+    answer = browser_of(person.id).post(
+        f"/w/{acme.slug}/profile",
+        profile_of(person, language="de", time_zone="Europe/Berlin", hold_seconds=0, after_resolving="list"),
+    )
+    person.refresh_from_db()
+
+    assert answer.status_code == 302
+    assert (person.language, person.time_zone, person.hold_seconds) == ("de", "Europe/Berlin", 0)
+    assert (person.shortcuts, person.mail_on_answer, person.after_resolving) == (True, False, "list")
+    assert 'lang="de"' in browser_of(person.id).get("/profile").content.decode()
+
+
+def test_another_address_takes_the_password(acme: Troupe) -> None:
+    person = Person.objects.get(id=acme.agent.id)
+    person.set_password(PASSWORD)
+    person.save()
+    browser = browser_of(person.id)
+
+    refused = browser.post("/profile", profile_of(person, email="Other@acme.example", password="wrong"))
+    taken = browser.post("/profile", profile_of(person, email=acme.admin.email, password=PASSWORD))
+    saved = browser.post("/profile", profile_of(person, email="Other@acme.example", password=PASSWORD))
+    person.refresh_from_db()
+
+    assert (refused.status_code, taken.status_code, saved.status_code) == (422, 422, 302)
+    assert (person.email, person.email_key) == ("Other@acme.example", "other@acme.example")
+    assert person.check_password(PASSWORD)
+    signing_in = new_browser().post("/account/login/", {"login": "other@acme.example", "password": PASSWORD})
+    assert signing_in.status_code == 302
+
+
+def test_a_hold_is_sixty_seconds_at_most(acme: Troupe) -> None:
+    person = Person.objects.get(id=acme.agent.id)
+
+    assert browser_of(person.id).post("/profile", profile_of(person, hold_seconds=61)).status_code == 422
+
+
+# ---- The first steps.
+
+
+def test_sample_tickets_are_marked_and_go_without_a_trace(acme: Troupe) -> None:
+    owner = browser_of(acme.owner.id)
+    workspace = Workspace.objects.get(id=acme.id)
+    with change(acme.id, COMMAND) as opened:
+        opening.open_ticket(opened, subject="Real", description="…", customer_email="grace@globex.example")
+
+    owner.post(f"/w/{acme.slug}/samples/load")
+    owner.post(f"/w/{acme.slug}/samples/load")
+    loaded = list(workspace.tickets.values_list("tags", flat=True))
+    steps = samples.first_steps(Workspace.objects.get(id=acme.id))
+    owner.post(f"/w/{acme.slug}/samples/remove")
+
+    assert sorted('"sample"' in tags for tags in loaded) == [False] + [True] * 5
+    assert steps == (True, True, True)
+    assert list(workspace.tickets.values_list("subject", flat=True)) == ["Real"]
+    assert list(workspace.customers.values_list("email", flat=True)) == ["grace@globex.example"]
+    assert not Letter.objects.filter(workspace_id=acme.id).exists()
