@@ -1,18 +1,24 @@
-"""Pages that show every component, for the tests alone; served by Django's live server with these addresses."""
+"""Pages that show every component, for the tests alone; served by a small server of their own, without a database."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from threading import Thread
 from types import SimpleNamespace
 
 from django import forms
+from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
+from django.core.wsgi import get_wsgi_application
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import engines
 from django.template.backends.django import DjangoTemplates
+from django.test import override_settings
 from django.urls import path
 
 from tixallo.kit import clock
-from tixallo.kit.errors import Busy, Conflict, Forbidden
+from tixallo.kit.errors import Busy, Conflict
 from tixallo.workspaces.models import Role
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -24,7 +30,7 @@ news: list[str] = []
 class Kit(forms.Form):
     """One field of each kind."""
 
-    name = forms.CharField(help_text="What your software is called.", widget=forms.TextInput({"placeholder": "Billing sync"}))
+    name = forms.CharField(help_text="What your software is called.", max_length=40)
     environment = forms.ChoiceField(choices=[("", "Choose one"), ("production", "production"), ("staging", "staging")])
     description = forms.CharField(required=False, widget=forms.Textarea({"rows": 3}))
     after = forms.ChoiceField(
@@ -73,11 +79,32 @@ def draft(request: HttpRequest) -> HttpResponse:
 
 def refuse(request: HttpRequest, why: str) -> HttpResponse:
     """Refuse in the way that the address names."""
-    raise {"conflict": Conflict("It was merged."), "busy": Busy(), "forbidden": Forbidden(), "defect": ZeroDivisionError()}[why]
+    raise {"conflict": Conflict("It was merged."), "busy": Busy()}[why]
 
 
-def add_templates() -> None:
-    """Let Django find the kit's templates."""
+@contextmanager
+def served() -> Iterator[str]:
+    """Serve the kit's pages meanwhile; gives their address."""
+    _add_templates()
+    with override_settings(ROOT_URLCONF=__name__):
+        server = ThreadedWSGIServer(("127.0.0.1", 0), Quiet)
+        server.set_app(get_wsgi_application())
+        thread = Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://localhost:{server.server_port}/kit/"
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+class Quiet(WSGIRequestHandler):
+    """Answers, and does not talk about it."""
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+def _add_templates() -> None:
     engine = engines["django"]
     assert isinstance(engine, DjangoTemplates)
     if TEMPLATES not in engine.engine.dirs:

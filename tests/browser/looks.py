@@ -1,4 +1,4 @@
-"""What must hold of every page as it stands in the browser: no accessibility rule broken, nothing wider than the screen."""
+"""What must hold of every page as it stands in the browser: no accessibility rule broken, nothing wider than it."""
 
 from pathlib import Path
 from typing import Any
