@@ -4,7 +4,7 @@ from allauth.account import views as allauth_views
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
-from tixallo.workspaces import entering, profiles, views
+from tixallo.workspaces import entering, profiles, settings_views, views
 
 urlpatterns = [
     path("", entering.start, name="start"),
@@ -14,6 +14,11 @@ urlpatterns = [
     path("workspaces/new", entering.new_workspace, name="new_workspace"),
     path("profile", profiles.profile, name="profile"),
     path("w/<slug:slug>/profile", profiles.profile_here, name="profile"),
+    path("w/<slug:slug>/settings", settings_views.general, name="settings"),
+    path("w/<slug:slug>/settings/test-mail", settings_views.send_test_mail, name="send_test_mail"),
+    path("w/<slug:slug>/settings/failed", settings_views.failed_work, name="failed_work"),
+    path("w/<slug:slug>/settings/failed/letters/<str:letter_id>", settings_views.retry_letter, name="retry_letter"),
+    path("w/<slug:slug>/settings/failed/work/<str:due_id>", settings_views.retry_due, name="retry_due"),
     path("w/<slug:slug>/people", views.people, name="people"),
     path("w/<slug:slug>/people/invite", views.invite, name="invite"),
     path("w/<slug:slug>/people/<str:person_id>/role", views.change_role, name="change_role"),
