@@ -99,7 +99,7 @@ def _texts_in(path: Path) -> Iterator[tuple[str | tuple[str, ...], list[str], st
 
 
 def _problems_of(message: Message, kept: Message | None) -> Iterator[str]:
-    if kept is None or kept.fuzzy or not all(_forms(kept.string)) or not kept.string:
+    if kept is None or kept.fuzzy or not kept.string or not all(_forms(kept.string)):
         yield f"{_shown(message)}: has no German text"
         return
     for form in _forms(kept.string):

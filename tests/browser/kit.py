@@ -21,7 +21,7 @@ from tixallo.kit import clock
 from tixallo.kit.errors import Busy, Conflict
 from tixallo.workspaces.models import Role
 
-TEMPLATES = Path(__file__).parent / "templates"
+TEMPLATES = str(Path(__file__).parent / "templates")
 drafts: list[str] = []
 polls: list[str] = []
 news: list[str] = []

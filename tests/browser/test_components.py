@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from tests.browser import kit
 from tests.browser.conftest import Watched
@@ -98,7 +98,7 @@ def test_a_menu_is_gone_through_by_arrows_and_closed_by_escape(shown: str, page:
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
     assert active(page) == "Copy id"
-    assert_accessible(page)
+    assert_accessible(page, within="details[open]")
     page.keyboard.press("Escape")
     expect(page.get_by_role("button", name="Copy id")).to_be_hidden()
     expect(summary).to_be_focused()
@@ -122,7 +122,7 @@ def test_a_page_that_asks_opens_as_a_dialog(shown: str, page: Page) -> None:
 def test_without_script_it_is_a_page_and_menus_open(shown: str, new_page: Watched) -> None:
     page = new_page(scripts=False)
     page.goto(shown + "page")
-    expect(page.get_by_label("Keyboard shortcuts")).to_be_hidden()
+    expect(page.locator("[data-key='?']")).to_be_hidden()
     page.get_by_label("More for Billing sync").click()
     page.get_by_role("link", name="Revoke…").click()
     expect(page.get_by_role("heading", name="Revoke “Billing sync”?")).to_be_visible()
@@ -193,7 +193,7 @@ def test_the_palette_finds_pages_and_actions(shown: str, page: Page) -> None:
     field = page.get_by_role("combobox", name="Find a page or an action")
     expect(field).to_be_focused()
     field.fill("custo")
-    expect(page.get_by_role("option")).to_have_count(1)
+    expect(page.get_by_role("listbox").get_by_role("option")).to_have_text("Customersgc")
     assert_accessible(page)
     page.keyboard.press("Enter")
     page.wait_for_url("**/w/acme/customers")
@@ -214,17 +214,20 @@ def test_rows_are_walked_by_letters(shown: str, page: Page) -> None:
 
 
 def row(number: int, subject: str) -> str:
-    return f'<li class="rows-item" id="row-{number}"><a class="rows-link" href="#{number}">{subject}</a></li>'
+    tick = f'<input type="checkbox" aria-label="Select {subject}">'
+    return f'<li class="rows-item" id="row-{number}">{tick}<a class="rows-link" href="#{number}">{subject}</a></li>'
 
 
 def test_a_poll_changes_rows_in_place_and_leaves_the_focused_one(shown: str, page: Page) -> None:
     page.goto(shown + "panes")
-    page.get_by_role("link", name="Export stops").focus()
+    page.get_by_label("Select Login").check()
+    page.get_by_role("link", name="Export stops at row").focus()
     kit.news.append(
         row(2, "Two is new") + row(3, "Three is new") + row(9, "Unknown") + '<title id="title">(4) Mine</title>'
     )
     expect(page.get_by_role("link", name="Three is new")).to_be_visible()
-    expect(page.get_by_role("link", name="Export stops")).to_be_focused()
+    expect(page.get_by_role("link", name="Export stops at row")).to_be_focused()
+    expect(page.get_by_label("Select Three is new")).to_be_checked()
     expect(page.get_by_role("link", name="Unknown")).to_have_count(0)
     expect(page).to_have_title("(4) Mine")
     page.get_by_role("link", name="Three is new").focus()
@@ -301,7 +304,12 @@ def test_leaving_a_form_with_text_asks_first(shown: str, page: Page) -> None:
     page.goto(shown + "page")
     page.get_by_label("Name", exact=True).fill("Billing")
     asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+
+    def leave(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", leave)
     page.goto(shown + "plain")
     assert asked == ["beforeunload"]
 

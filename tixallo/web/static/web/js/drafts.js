@@ -18,7 +18,7 @@ function state(field, name) {
 }
 
 const since = (field) =>
-  new Date(Number(field.dataset.since)).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+  new Date(Number(field.dataset.since)).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 
 async function save(field) {
   if (!field.isConnected || field.dataset.sent) return;

@@ -1,13 +1,14 @@
 // One poll to a page: the element with data-poll="URL" is asked for what is new, every 1.5 s while the page is seen, every
 // 30 s while not. 204 says nothing new; else each element with an id in the answer takes the place of its namesake here.
-// What has the focus waits until it has not; a form with something to fill in is never replaced. The answer's ETag is
-// sent back as If-None-Match (data-poll-tag at first), so that the server can tell.
+// What has the focus waits until it has not; what holds a text field or a changed choice is never replaced, and ticks
+// stay. The answer's ETag is sent back as If-None-Match (data-poll-tag at first), so that the server can tell.
 import { reached } from "./requests.js";
 import { announce } from "./words.js";
 
 const SEEN = 1_500;
 const HIDDEN = 30_000;
-const FIELDS = "textarea, select, input:not([type=hidden])";
+const TEXTS = "textarea, input:not([type=hidden], [type=checkbox], [type=radio])";
+const TICKS = "input[type=checkbox], input[type=radio]";
 const waiting = new Map();
 let timer = 0;
 let asking = false;
@@ -53,17 +54,26 @@ function take(html) {
 function replace(old, fresh) {
   if (old.id === "title") {
     document.title = fresh.textContent;
-  } else if (old.matches(FIELDS) || old.querySelector(FIELDS)) {
+  } else if (old.matches(TEXTS) || old.querySelector(TEXTS) || isChanged(old)) {
     return;
   } else if (old.contains(document.activeElement)) {
     waiting.set(old.id, fresh);
   } else if (old.outerHTML !== fresh.outerHTML) {
     const node = document.importNode(fresh, true);
+    for (const tick of old.querySelectorAll(`${TICKS}:checked`)) {
+      const same = [...node.querySelectorAll(TICKS)].find((other) => other.name === tick.name && other.value === tick.value);
+      if (same) same.checked = true;
+    }
     old.replaceWith(node);
     window.htmx?.process(node);
     if (node.dataset.announce && node.dataset.announce !== old.dataset.announce) announce(node.dataset.announce);
   }
 }
+
+const isChanged = (element) =>
+  [...element.querySelectorAll("option")].some((option) => option.selected && !option.defaultSelected && hasDefault(option));
+// Without a default the first option is chosen; that is no change.
+const hasDefault = (option) => option.index > 0 || [...option.closest("select").options].some((one) => one.defaultSelected);
 
 document.addEventListener("focusout", () => {
   setTimeout(() => {

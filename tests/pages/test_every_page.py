@@ -1,9 +1,12 @@
 """What holds of every page: its headers, its files, its language, its errors, and that it comes from localhost."""
 
+from __future__ import annotations
+
 import gzip
 import re
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from django.conf import settings
@@ -18,6 +21,9 @@ from tixallo.kit import clock, errors
 from tixallo.web import icons, moments
 from tixallo.web.assets import STYLES, assets
 from tixallo.web.headers import CONTENT_SECURITY_POLICY
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Answered
 
 pytestmark = pytest.mark.once
 
@@ -57,7 +63,7 @@ def visitor() -> Client:
     return Client(headers={"host": "localhost:8000"})
 
 
-def text_of(response: HttpResponse) -> str:
+def text_of(response: Answered) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", response.content.decode()))
 
 
