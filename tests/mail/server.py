@@ -1,5 +1,6 @@
 """A real mail server for tests, on loopback: it takes mails, or refuses them as it is told."""
 
+import logging
 import ssl
 import subprocess
 from collections.abc import Iterator
@@ -42,6 +43,9 @@ class MailServer:
             self.arrived.append(message_from_bytes(envelope.content))
             self.envelopes.append((envelope.mail_from, envelope.rcpt_tos))
         return self.answer
+
+
+logging.getLogger("mail.log").setLevel(logging.ERROR)
 
 
 @contextmanager

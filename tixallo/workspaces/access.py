@@ -55,6 +55,7 @@ def page(action: str) -> Callable[[View[Rest]], Callable[..., HttpResponseBase]]
             patch_cache_control(response, private=True, no_store=True)
             return response
 
+        show.action = action  # type: ignore[attr-defined] # for the test that walks all pages
         return show
 
     return decorate

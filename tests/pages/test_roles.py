@@ -1,0 +1,136 @@
+"""Every page of a workspace with every role, from outside and signed out, against the table in docs/roles.md."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from tests.cast import Member, Troupe, add_outsider, assemble
+from tests.pages.conftest import new_browser
+from tixallo.workspaces.models import Person
+from tixallo.workspaces.roles import MAY
+
+pytestmark = pytest.mark.django_db
+
+_TABLE = (Path(__file__).resolve().parents[2] / "docs" / "roles.md").read_text()
+_ROLES = ("owner", "admin", "agent")
+_FILLED = {"str": "00000000-0000-7000-8000-000000000000", "int": "999999", "slug": "nothing", "path": "nothing"}
+_FILLED["uuid"] = _FILLED["str"]
+
+
+class Page(NamedTuple):
+    """One address below a workspace's, with the slug still to be filled in, and what its view asks the table for."""
+
+    address: str
+    action: str
+
+    def of(self, slug: str) -> str:
+        """Return the page's address in a workspace."""
+        return self.address.replace("<SLUG>", slug)
+
+
+def patterns(resolver: URLResolver, before: str = "") -> Iterator[tuple[str, URLPattern]]:
+    for each in resolver.url_patterns:
+        address = before + str(each.pattern)
+        if isinstance(each, URLResolver):
+            yield from patterns(each, address)
+        else:
+            yield address, each
+
+
+def pages() -> Iterator[Page]:
+    for route, pattern in patterns(get_resolver()):
+        if route.startswith("w/"):
+            address = re.sub(r"<slug:slug>", "<SLUG>", route, count=1)
+            filled = re.sub(
+                r"<(?:(\w+):)?\w+>", lambda found: _FILLED[found[1] or "str"], address.replace("<SLUG>", "\0")
+            )
+            yield Page("/" + filled.replace("\0", "<SLUG>"), str(getattr(pattern.callback, "action", "")))
+
+
+@pytest.fixture
+def acme() -> Troupe:
+    return assemble()
+
+
+def browser_of(member: Member) -> Client:
+    made = new_browser()
+    made.force_login(Person.objects.get(id=member.id))
+    return made
+
+
+def answer(browser: Client, method: str, address: str) -> HttpResponse:
+    """Return what a request is answered; what it changed is undone, so that one page does not hide another."""
+    with transaction.atomic():
+        response: Any = getattr(browser, method)(address)
+        transaction.set_rollback(True)
+    found: HttpResponse = response
+    return found
+
+
+def test_the_table_of_the_documentation_is_the_one_that_is_asked() -> None:
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in _TABLE.splitlines() if line.startswith("|")
+    ]
+
+    assert {
+        row[0]: {role for role, cell in zip(_ROLES, row[1:], strict=True) if cell == "yes"} for row in rows[2:]
+    } == {action: {str(role) for role in roles} for action, roles in MAY.items()}
+
+
+def test_every_page_of_a_workspace_asks_the_table() -> None:
+    found = list(pages())
+
+    assert len(found) > 10
+    assert [page.address for page in found if page.action not in MAY] == []
+
+
+@pytest.mark.parametrize("role", _ROLES)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_role_opens_what_the_table_says(acme: Troupe, role: str, method: str) -> None:
+    browser = browser_of(getattr(acme, role))
+
+    for page in pages():
+        status = answer(browser, method, page.of(acme.slug)).status_code
+        allowed = role in {str(each) for each in MAY[page.action]}
+        assert (status != 403) == allowed, (page, role, status)
+        assert status < 500, (page, role, status)
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_nobody_else_s_workspace_is_there(acme: Troupe, method: str) -> None:
+    globex = assemble("Globex")
+    strangers = [browser_of(globex.owner), browser_of(add_outsider())]
+
+    for page in pages():
+        for browser in strangers:
+            foreign = answer(browser, method, page.of(acme.slug))
+            missing = answer(browser, method, page.of("no-such-workspace"))
+            assert (foreign.status_code, missing.status_code) == (404, 404), page
+            assert _without_values(foreign) == _without_values(missing), page
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_who_is_signed_out_is_sent_to_sign_in(acme: Troupe, method: str) -> None:
+    for page in pages():
+        for slug in (acme.slug, "no-such-workspace"):
+            there = answer(new_browser(), method, page.of(slug))
+            assert there.status_code == 302, page
+            assert there["Location"].startswith("/account/login/"), page
+
+
+def test_pages_of_a_workspace_are_kept_by_nobody(acme: Troupe) -> None:
+    browser = browser_of(acme.owner)
+
+    for page in pages():
+        assert "no-store" in answer(browser, "get", page.of(acme.slug))["Cache-Control"], page
+
+
+def _without_values(response: HttpResponse) -> bytes:
+    return re.sub(rb'(csrfmiddlewaretoken" value=|X-CSRFToken": )"[^"]+"', b"", response.content)
