@@ -7,6 +7,8 @@ from tixallo.web import refusals
 urlpatterns = [
     path("", include("tixallo.workspaces.urls")),
     path("", include("tixallo.tickets.people_urls")),
+    path("", include("tixallo.tickets.inbox_urls")),
+    path("", include("tixallo.tickets.ticket_urls")),
 ]
 
 handler400 = refusals.bad_request

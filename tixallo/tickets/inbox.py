@@ -1,196 +1,219 @@
-"""The views of the inbox: what each one holds, in which order, and how much."""
+"""The list of the inbox as pages show it: alone, and beside an open conversation."""
 
-from datetime import datetime
-from typing import NamedTuple
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 
-from django.utils.functional import Promise
-from django.utils.translation import pgettext_lazy
+from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.http import urlencode
+from django.utils.translation import gettext
 
-from tixallo.kit import clock, sql
-from tixallo.kit.errors import Invalid
-from tixallo.kit.ids import is_id
 from tixallo.kit.sql import Statement
+from tixallo.tickets import inbox_forms, list_rows, lists, polling
+from tixallo.tickets.inbox_forms import Filters, Member
+from tixallo.tickets.list_rows import Looking, Row, Rows
+from tixallo.tickets.lists import Place, View
+from tixallo.tickets.polling import State
+from tixallo.workspaces.access import PageRequest
 
-# Counts are exact up to here; a page says 99+ for the next one.
-MOST_COUNTED = 100
-# Tickets that were searched are counted exactly up to here.
-MOST_SEARCHED = 100_000
-
-# Who waits is before this place of the queue (see `placing`).
-_AFTER_WAITING = 1 << 61
-
-
-class Order(NamedTuple):
-    """An order of a list: what it is sorted by, as the index has it, its last column but the id being `column`."""
-
-    column: str
-    by: str
-    way: str = "ASC"
-
-    def place(self, value: int) -> object:
-        """Return a place's number as a value of the column."""
-        return value if self.column == "queue" else sql.moment(clock.from_microseconds(value))
-
-    def number(self, value: object) -> int:
-        """Return a value of the column as the number of a place."""
-        return value if isinstance(value, int) else clock.microseconds(sql.read_moment(value))
+_STATUSES = ("open", "pending", "resolved", "closed")
+# Beside a conversation that was not opened from a list.
+_BESIDE = "open"
 
 
-# PostgreSQL does not take `assignee_id IS NULL` for a constant, so that the order names the column.
-_LONGEST_OF_ONE = Order("queue", "t.assignee_id, t.queue, t.id")
-_LONGEST = Order("queue", "t.queue, t.id")
-_LATEST = Order("updated_at", "t.updated_at DESC, t.id DESC", "DESC")
-_LAST_GONE = Order("gone_at", "t.gone_at DESC, t.id DESC", "DESC")
+@dataclass
+class Listed:
+    """A list and all that stands around it. `current` is the number of the ticket that is open beside it."""
 
-_LISTED = "t.gone_as = ''"
-_GONE = "NOT t.gone_as = ''"
+    slug: str
+    view: View
+    given: dict[str, str]
+    looking: Looking | None
+    form: Filters
+    members: list[Member]
+    counts: dict[str, int]
+    state: State
+    after: Place | None
+    current: int | None
+    statuses: tuple[str, ...] = _STATUSES
+    priorities: tuple[str, ...] = tuple(inbox_forms.PRIORITY_NAMES)
+    rows: list[Row] = field(default_factory=list)
+    next: Place | None = None
+
+    @property
+    def waiting(self) -> int:
+        """How many wait in this list, for the title."""
+        return self.counts.get(f"waiting {self.view.key}", 0)
+
+    @property
+    def count(self) -> int:
+        """How many tickets the view holds."""
+        return self.counts[self.view.key]
+
+    @property
+    def may_restore(self) -> bool:
+        """Whether this is a list of what is gone."""
+        return self.view.key in lists.GONE
+
+    @property
+    def views(self) -> list[tuple[View, str, int]]:
+        """The views to choose from, their addresses, and how much each holds."""
+        shown = [view for view in lists.VIEWS if view.key not in (*lists.GONE, "drafts") or self._shows(view.key)]
+        return [(view, self.address_of(view.key), self.counts[view.key]) for view in shown]
+
+    @cached_property
+    def address(self) -> str:
+        """The address of the list from its top, filters included."""
+        return self.address_of(self.view.key) + (f"?{urlencode(self.given)}" if self.given else "")
+
+    @property
+    def more(self) -> str:
+        """The address of the next page, or nothing."""
+        if self.next is None:
+            return ""
+        return f"{self.address_of(self.view.key)}?{urlencode({**self.given, 'after': str(self.next)})}"
+
+    @property
+    def poll(self) -> str:
+        """The address that says what has changed: here, or here and in the conversation beside it."""
+        asked = {**self.given, **({"view": self.view.key} if self.current else {})}
+        here = reverse("inbox_poll", args=[self.slug, self.view.key])
+        address = reverse("ticket_poll", args=[self.slug, self.current]) if self.current else here
+        return address + (f"?{urlencode(asked)}" if asked else "")
+
+    @property
+    def pills(self) -> list[tuple[str, object, str]]:
+        """The filters that are set: name, word, and the address of the list without it."""
+        shown = {name: value for name, value in self.given.items() if name != "q"}
+        return [(name, self._word(name, value), self._without(name)) for name, value in shown.items()]
+
+    @property
+    def cleared(self) -> str:
+        """The address of the list without any filter."""
+        return self.address_of(self.view.key)
+
+    @cached_property
+    def searched(self) -> int:
+        """Among how many tickets the filters look."""
+        return lists.searched(self.state.workspace_id, self.state.person_id, self.view)
+
+    @property
+    def searched_text(self) -> str:
+        """The same, as it is said."""
+        if self.searched > lists.MOST_SEARCHED:
+            return gettext("more than %(count)s") % {"count": _grouped(lists.MOST_SEARCHED)}
+        return _grouped(self.searched)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the workspace has no ticket at all."""
+        return lists.is_new(self.state.workspace_id)
+
+    @property
+    def deleted(self) -> str:
+        """The address of what was deleted."""
+        return self.address_of("deleted")
+
+    @property
+    def spam(self) -> str:
+        """The address of what was called spam."""
+        return self.address_of("spam")
+
+    def address_of(self, key: str) -> str:
+        """Return the address of a view."""
+        return reverse("inbox_view", args=[self.slug, key])
+
+    def neighbours(self) -> tuple[int | None, int | None]:
+        """Return the numbers of the tickets before and after the open one, as far as the list shows them."""
+        numbers = [row.number for row in self.rows]
+        if self.current not in numbers:
+            return None, None
+        at = numbers.index(self.current)
+        return (numbers[at - 1] if at else None), (numbers[at + 1] if at + 1 < len(numbers) else None)
+
+    def _shows(self, key: str) -> bool:
+        if key == "drafts":
+            return True
+        return self.view.key in ("all", *lists.GONE)
+
+    def _without(self, name: str) -> str:
+        rest = {other: value for other, value in self.given.items() if other != name}
+        return self.cleared + (f"?{urlencode(rest)}" if rest else "")
+
+    def _word(self, name: str, value: str) -> object:
+        if name in ("customer", "company"):
+            return self._named[name]
+        choices: Any = getattr(self.form.fields[name], "choices", None)
+        return dict(choices)[value] if choices else value
+
+    @cached_property
+    def _named(self) -> dict[str, str]:
+        row = _NAMES.one(
+            *(self.state.workspace_id, self.given.get("customer")),
+            *(self.state.workspace_id, self.given.get("company")),
+        )
+        assert row is not None, "a row of constants is always there"
+        return {"customer": row[0] or "?", "company": row[1] or "?"}
 
 
-class View(NamedTuple):
-    """One list of the inbox. `own` says that its condition takes the person's id; `heap` is the one it shows, if one.
+def list_context(request: PageRequest, key: str | None = None, current: int | None = None) -> dict[str, Any]:
+    """Return what `tickets/_list.html` and the page's title need: `list` and `waiting`.
 
-    The conditions are written as the partial indexes have theirs, word for word.
+    Without `key` the address says which list stands beside the ticket of number `current`. Raises `Invalid` for a
+    place that no list has given out.
     """
-
-    key: str
-    name: str | Promise
-    condition: str
-    order: Order
-    heap: str = ""
-    own: bool = False
-    shortcut: str = ""
+    found = listed(request, key, current)
+    return {"list": found, "waiting": found.waiting}
 
 
-VIEWS = (
-    View(
-        "unassigned",
-        pgettext_lazy("view", "Unassigned"),
-        f"{_LISTED} AND t.heap = 'open' AND t.assignee_id IS NULL",
-        _LONGEST_OF_ONE,
-        "open",
-        shortcut="g u",
-    ),
-    View(
-        "mine",
-        pgettext_lazy("view", "Mine"),
-        f"{_LISTED} AND t.heap = 'open' AND t.assignee_id = ?",
-        _LONGEST_OF_ONE,
-        "open",
-        own=True,
-        shortcut="g m",
-    ),
-    View(
-        "open",
-        pgettext_lazy("view", "Open"),
-        f"{_LISTED} AND t.heap = 'open'",
-        _LONGEST,
-        "open",
-        shortcut="g o",
-    ),
-    View(
-        "pending",
-        pgettext_lazy("view", "Pending"),
-        f"{_LISTED} AND t.heap = 'pending'",
-        _LATEST,
-        "pending",
-        shortcut="g p",
-    ),
-    View(
-        "resolved",
-        pgettext_lazy("view", "Resolved"),
-        f"{_LISTED} AND t.heap = 'done'",
-        _LATEST,
-        "done",
-        shortcut="g r",
-    ),
-    View("all", pgettext_lazy("view", "All"), _LISTED, _LATEST, shortcut="g a"),
-    View(
-        "drafts",
-        pgettext_lazy("view", "Drafts"),
-        f"{_LISTED} AND t.id IN (SELECT d.ticket_id FROM tickets_draft d "
-        "WHERE d.workspace_id = t.workspace_id AND d.person_id = ?)",
-        _LATEST,
-        own=True,
-    ),
-    View("deleted", pgettext_lazy("view", "Deleted"), f"{_GONE} AND t.gone_as = 'deleted'", _LAST_GONE),
-    View("spam", pgettext_lazy("view", "Spam"), f"{_GONE} AND t.gone_as = 'spam'", _LAST_GONE),
-)
-BY_KEY = {view.key: view for view in VIEWS}
-DEFAULT = "unassigned"
-# Those that are reached from All alone.
-REMOVED = ("deleted", "spam")
-
-
-class Place(NamedTuple):
-    """Where a page of a list ended: the number of its last row in the view's order, and that row's id."""
-
-    number: int
-    id: str
-
-    @classmethod
-    def read(cls, text: str) -> "Place":
-        """Return the place that `str` wrote. Raises `Invalid` for anything else."""
-        number, _, identifier = text.partition(".")
-        if not (number.isascii() and number.isdigit() and len(number) < 20 and is_id(identifier)):
-            raise Invalid({"after": ["Invalid place"]})
-        return cls(int(number), identifier)
-
-    def __str__(self) -> str:
-        return f"{self.number}.{self.id}"
-
-
-def counts(workspace_id: str, person_id: str) -> dict[str, int]:
-    """Return how many tickets each view holds, up to `MOST_COUNTED`, and as `waiting:KEY` how many of them wait."""
-    row = _COUNTS.one(
-        *(value for own in _COUNTS_OWN for value in ((workspace_id, person_id) if own else (workspace_id,)))
-    )
-    assert row is not None, "a row without a table is always there"
-    return dict(zip(_COUNTED, row, strict=True))
-
-
-def searched(workspace_id: str, person_id: str, view: View) -> int:
-    """Return among how many tickets the filters of a view look, up to `MOST_SEARCHED` and one."""
-    row = _SEARCHED[view.key].one(workspace_id, *([person_id] if view.own else []), MOST_SEARCHED + 1)
-    assert row is not None, "an aggregate without groups always gives one row"
-    found: int = row[0]
+def listed(request: PageRequest, key: str | None, current: int | None = None) -> Listed:
+    """Return the list that an address asks for, with its rows."""
+    found = heading(request, key or request.GET.get("view", _BESIDE), current)
+    if found.looking is not None:
+        found.rows, found.next = _page(found)
+        polling.show_writers(found.rows, found.state)
     return found
 
 
-def number_of(workspace_id: str, number: int) -> bool:
-    """Tell whether the workspace has a ticket of this number, gone though it may be."""
-    return _NUMBERED.one(workspace_id, number) is not None
+def heading(request: PageRequest, key: str, current: int | None = None) -> Listed:
+    """Return the list that an address asks for, without its rows."""
+    workspace_id, person_id = request.workspace.id, request.person.id
+    view = lists.BY_KEY.get(key) or lists.BY_KEY[_BESIDE]
+    members = [(str(identifier), name) for identifier, name in _MEMBERS.rows(workspace_id)]
+    form = Filters(request.GET, members)
+    given = {} if view.key in lists.GONE else form.given()
+    filters = inbox_forms.asked(workspace_id, person_id, view, given)
+    after = request.GET.get("after")
+    return Listed(
+        slug=request.workspace.slug,
+        view=view,
+        given=given,
+        looking=None if filters is None else Looking(workspace_id, person_id, view, filters),
+        form=form,
+        members=members,
+        counts=lists.counts(workspace_id, person_id),
+        state=polling.state(workspace_id, person_id),
+        after=Place.read(after) if after else None,
+        current=current,
+    )
 
 
-def is_new(workspace_id: str) -> bool:
-    """Tell whether the workspace has no ticket yet, in whatever state."""
-    return _ANY.one(workspace_id) is None
+def _grouped(number: int) -> str:
+    return number_format(number, use_l10n=True, force_grouping=True)
 
 
-def _few(condition: str, limit: str) -> str:
-    # unscoped: the condition on the workspace stands first in what is put together here
-    source = f"SELECT 1 FROM tickets_ticket t WHERE t.workspace_id = ? AND {condition} LIMIT {limit}"
-    return f"SELECT count(*) FROM ({source}) few"
+def _page(found: Listed) -> Rows:
+    assert found.looking is not None, "asked for what can fit alone"
+    return list_rows.page(found.looking, found.after)
 
 
-_WAITS = [view for view in VIEWS if view.heap == "open"]
-_COUNTED = [view.key for view in VIEWS] + [f"waiting:{view.key}" for view in _WAITS]
-_COUNTS_OWN = [view.own for view in (*VIEWS, *_WAITS)]
-_COUNTS = Statement(
-    "SELECT "
-    + ", ".join(
-        f"({_few(condition, str(MOST_COUNTED))})"
-        for condition in (
-            *(view.condition for view in VIEWS),
-            *(f"{view.condition} AND t.queue < {_AFTER_WAITING}" for view in _WAITS),
-        )
-    ),
-    hot=True,
+_MEMBERS = Statement(
+    "SELECT p.id, p.name FROM workspaces_membership m JOIN workspaces_person p ON p.id = m.person_id "
+    "WHERE m.workspace_id = ? ORDER BY p.name, p.id"
 )
-_SEARCHED = {view.key: Statement(_few(view.condition, "?"), hot=True) for view in VIEWS}
-_NUMBERED = Statement("SELECT 1 FROM tickets_ticket WHERE workspace_id = ? AND number = ?")
-_ANY = Statement("SELECT 1 FROM tickets_ticket WHERE workspace_id = ? LIMIT 1")
-
-
-def waiting_since(queue: int) -> datetime | None:
-    """Return since when a ticket at this place of the queue waits; None when it does not."""
-    return clock.from_microseconds(queue) if queue < _AFTER_WAITING else None
+_NAMES = Statement(
+    "SELECT (SELECT CASE WHEN c.name = '' THEN c.email ELSE c.name END FROM customers_customer c "
+    "WHERE c.workspace_id = ? AND c.id = ?), "
+    "(SELECT o.name FROM customers_company o WHERE o.workspace_id = ? AND o.id = ?)"
+)

@@ -1,0 +1,81 @@
+"""One edit of many tickets: one change, so that one undo takes all of it back."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple, cast
+
+from tixallo.kit.errors import Conflict, Invalid, NotFound
+from tixallo.kit.ids import is_id
+from tixallo.tickets import editing, removing, rows
+from tixallo.tickets.editing import Edits
+from tixallo.tickets.models import LONGEST_TAG, MOST_TAGS, PRIORITIES, STATUSES
+from tixallo.workspaces.changes import Change
+
+MOST_AT_ONCE = 100
+
+
+class Wish(NamedTuple):
+    """What to do: `what` is one of assign, status, priority, tag, untag."""
+
+    what: str
+    value: str
+
+
+def check(ids: Sequence[str], wish: Wish) -> None:
+    """Raise `Invalid` for too many tickets, and for what cannot be done to any."""
+    if not 1 <= len(ids) <= MOST_AT_ONCE or not all(map(is_id, ids)):
+        raise Invalid({"ticket": [f"Choose 1 to {MOST_AT_ONCE} tickets"]})
+    allowed = {
+        "assign": wish.value == "" or is_id(wish.value),
+        "status": wish.value in STATUSES,
+        "priority": wish.value in PRIORITIES,
+        "tag": 1 <= len(wish.value) <= LONGEST_TAG,
+        "untag": 1 <= len(wish.value) <= LONGEST_TAG,
+    }
+    if not allowed.get(wish.what):
+        raise Invalid({wish.what: ["Cannot be done"]})
+
+
+def edit_all(change: Change, ids: Sequence[str], wish: Wish) -> int:
+    """Do it to each ticket and return how many it changed; those that are gone or merged are passed over.
+
+    Raises what `check` raises, and `Invalid` for an assignee who is not a member.
+    """
+    check(ids, wish)
+    return sum(_edit(change, ticket_id, wish) for ticket_id in dict.fromkeys(ids))
+
+
+def restore_all(change: Change, ids: Sequence[str]) -> int:
+    """Bring deleted tickets back and return how many were. Raises `Invalid` for too many."""
+    if not 1 <= len(ids) <= MOST_AT_ONCE or not all(map(is_id, ids)):
+        raise Invalid({"ticket": [f"Choose 1 to {MOST_AT_ONCE} tickets"]})
+    return sum(_restore(change, ticket_id) for ticket_id in dict.fromkeys(ids))
+
+
+def _edit(change: Change, ticket_id: str, wish: Wish) -> bool:
+    try:
+        ticket = rows.held(change, ticket_id)
+    except (NotFound, Conflict):
+        return False
+    edits = _edits(ticket.tags, wish)
+    if all(getattr(ticket, name) == value for name, value in edits.items()):
+        return False
+    editing.edit(change, ticket_id, edits)
+    return True
+
+
+def _edits(tags: list[str], wish: Wish) -> Edits:
+    if wish.what == "tag":
+        return {"tags": sorted({*tags, wish.value}) if len(tags) < MOST_TAGS else tags}
+    if wish.what == "untag":
+        return {"tags": [tag for tag in tags if tag != wish.value]}
+    name = {"assign": "assignee_id"}.get(wish.what, wish.what)
+    value: Any = wish.value or None
+    return cast(Edits, {name: value})
+
+
+def _restore(change: Change, ticket_id: str) -> bool:
+    try:
+        removing.restore(change, ticket_id)
+    except (NotFound, Conflict):
+        return False
+    return True

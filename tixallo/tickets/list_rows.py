@@ -1,0 +1,254 @@
+"""The rows of the inbox's lists: a page of a view under filters, and single rows for those who look at it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any, NamedTuple
+
+import orjson
+
+from tixallo.kit import clock, sql
+from tixallo.kit.sql import Dialect, Statement
+from tixallo.tickets import filtering, lists
+from tixallo.tickets.lists import Place, View
+from tixallo.tickets.models import HEAPS
+from tixallo.tickets.removing import KEPT_FOR
+
+ROWS_PER_PAGE = 50
+MOST_TAGS_SHOWN = 2
+
+
+@dataclass(slots=True)
+class Row:
+    """A ticket as a list shows it. `fits` says whether it still belongs to the list; `writing` who writes there."""
+
+    id: str
+    number: int
+    subject: str
+    status: str
+    priority: str
+    gone_as: str
+    customer: str
+    company: str
+    assignee_id: str
+    assignee: str
+    tags: list[str]
+    last_words: str
+    ours: bool
+    waiting_since: datetime | None
+    active_at: datetime
+    gone_at: datetime | None
+    unread: bool
+    drafted: bool
+    fits: bool
+    place: Place
+    shows_status: bool = False
+    writing: str = ""
+
+    @property
+    def initials(self) -> str:
+        """The assignee's initials."""
+        names = self.assignee.split()
+        return "".join(name[0] for name in (names[:1] + names[1:][-1:])).upper()
+
+    @property
+    def shown_tags(self) -> list[str]:
+        """The tags that there is room for."""
+        return self.tags[:MOST_TAGS_SHOWN]
+
+    @property
+    def goes_at(self) -> datetime | None:
+        """When a ticket that is gone goes for good."""
+        return None if self.gone_at is None else self.gone_at + KEPT_FOR
+
+
+class Rows(NamedTuple):
+    """A page of a list, and where the next one begins, if there is one."""
+
+    rows: list[Row]
+    after: Place | None
+
+
+class Looking(NamedTuple):
+    """Who looks at which list."""
+
+    workspace_id: str
+    person_id: str
+    view: View
+    filters: Mapping[str, object]
+
+
+def page(looking: Looking, after: Place | None, limit: int = ROWS_PER_PAGE) -> Rows:
+    """Return a page of a list, from the row after a place on.
+
+    It can be shorter than `limit`, even empty, with more to come: see `filtering`.
+    """
+    workspace_id, person_id, view, filters = looking
+    leader = filtering.leader(workspace_id, filters)
+    led = [] if leader is None else filtering.source_values(workspace_id, leader, filters[leader])
+    until = _end_of_stretch(looking, after) if filters and leader is None and not view.driver else None
+    statement = _page(view.key, tuple(filters), leader, after is not None, until is not None)
+    found = statement.rows(
+        *(person_id, *led, *view.source_values(workspace_id, person_id), person_id, workspace_id),
+        *(*view.where_values(person_id), *filtering.values(filters), *_values(view, after), *_values(view, until)),
+        limit + 1,
+    )
+    rows = [_row(view, values) for values in found]
+    if len(rows) > limit:
+        return Rows(rows[:limit], rows[limit - 1].place)
+    return Rows(rows, until)
+
+
+def these(looking: Looking, ids: Iterable[str]) -> list[Row]:
+    """Return the rows of tickets, whether they belong to the list or not; `fits` says so."""
+    workspace_id, person_id, view, filters = looking
+    found = _these(view.key, tuple(filters)).rows(
+        *(person_id, *_fitting_values(looking), person_id, workspace_id),
+        orjson.dumps(list(ids)).decode(),
+    )
+    return [_row(view, values) for values in found]
+
+
+def _end_of_stretch(looking: Looking, after: Place | None) -> Place | None:
+    workspace_id, person_id, view, filters = looking
+    row = _stretch(view.key, after is not None).one(
+        workspace_id, *view.where_values(person_id), *_values(view, after), filtering.stretch(tuple(filters))
+    )
+    return None if row is None else _place(view, row[0], row[1])
+
+
+def _values(view: View, place: Place | None) -> list[object]:
+    return [] if place is None else [view.order.value(place.number), place.id]
+
+
+def _place(view: View, value: object, identifier: object) -> Place:
+    number = value if isinstance(value, int) else clock.microseconds(sql.read_moment(value))
+    return Place(number, str(identifier))
+
+
+def _row(view: View, values: tuple[Any, ...]) -> Row:
+    (identifier, number, subject, status, priority, gone_as, name, email, company, assignee_id, assignee, *rest) = (
+        values
+    )
+    (tags, words, author, waiting, active, gone_at, read_at, drafted, fits, place) = rest
+    active_at = sql.read_moment(active)
+    return Row(
+        id=str(identifier),
+        number=number,
+        subject=subject,
+        status=gone_as or status,
+        priority=priority,
+        gone_as=gone_as,
+        customer=name or email,
+        company=company or "",
+        assignee_id="" if assignee_id is None else str(assignee_id),
+        assignee=assignee or "",
+        tags=orjson.loads(tags),
+        last_words=words,
+        ours=author != "customer",
+        waiting_since=None if waiting is None else sql.read_moment(waiting),
+        active_at=active_at,
+        gone_at=None if gone_at is None else sql.read_moment(gone_at),
+        unread=_is_unread(author, status, active_at, read_at),
+        drafted=bool(drafted),
+        fits=bool(fits),
+        place=_place(view, place, identifier),
+        shows_status=bool(gone_as) or status not in HEAPS.get(view.heap, ()) or status == "closed",
+    )
+
+
+def _is_unread(author: object, status: object, active_at: datetime, read_at: object) -> bool:
+    # What a customer said last and nobody has settled; colleagues' words are the colleagues'.
+    if author != "customer" or status in HEAPS["done"]:
+        return False
+    return read_at is None or sql.read_moment(read_at) < active_at
+
+
+def _columns(dialect: Dialect, view: View, fits: str) -> str:
+    waiting, said, gone, read = (
+        dialect.moment(f"{name}") for name in ("t.waiting_since", "t.last_message_at", "t.gone_at", "r.read_at")
+    )
+    place = f"t.{view.order.column}" if view.order.column == "queue" else dialect.moment(f"t.{view.order.column}")
+    return (
+        "SELECT t.id, t.number, t.subject, t.status, t.priority, t.gone_as, c.name, c.email, o.name, t.assignee_id, "
+        f"a.name, t.tags, t.last_words, t.last_author, {waiting}, {said}, {gone}, {read}, "
+        "EXISTS (SELECT 1 FROM tickets_draft d "
+        f"WHERE d.workspace_id = t.workspace_id AND d.person_id = ? AND d.ticket_id = t.id), {fits}, {place}"
+    )
+
+
+# Left joins, though every ticket has a customer: a list is to begin with its tickets, in order.
+_BESIDE = (
+    "LEFT JOIN customers_customer c ON c.workspace_id = t.workspace_id AND c.id = t.customer_id "
+    "LEFT JOIN customers_company o ON o.workspace_id = t.workspace_id AND o.id = c.company_id "
+    "LEFT JOIN workspaces_person a ON a.id = t.assignee_id "
+    "LEFT JOIN tickets_readmark r ON r.workspace_id = t.workspace_id AND r.person_id = ? AND r.ticket_id = t.id"
+)
+
+
+@cache
+def _page(key: str, names: tuple[str, ...], leader: str | None, after: bool, until: bool) -> Statement:
+    view = lists.BY_KEY[key]
+
+    def text(dialect: Dialect) -> str:
+        source = view.source()
+        where = ["t.workspace_id = ?", view.where(), *(filtering.condition(name, dialect) for name in names)]
+        if leader is not None:
+            source = f"({filtering.source(leader, dialect)}) lead CROSS JOIN {source}"
+            where.append("t.id = lead.id")
+        where += [_compared(view, "after")] * after + [_compared(view, "until")] * until
+        return (
+            f"{_columns(dialect, view, '1')} FROM {source} {_BESIDE} WHERE {' AND '.join(where)} "
+            f"ORDER BY {view.order.by} LIMIT ?"
+        )
+
+    return Statement(text, hot=True)
+
+
+@cache
+def _stretch(key: str, after: bool) -> Statement:
+    view = lists.BY_KEY[key]
+
+    def text(dialect: Dialect) -> str:
+        column = f"t.{view.order.column}"
+        shown = column if view.order.column == "queue" else dialect.moment(column)
+        where = " AND ".join([view.where(), *([_compared(view, "after")] * after)])
+        return (
+            f"SELECT {shown}, t.id FROM tickets_ticket t WHERE t.workspace_id = ? AND {where} "
+            f"ORDER BY {view.order.by} LIMIT 1 OFFSET ?"
+        )
+
+    return Statement(text, hot=True)
+
+
+def _compared(view: View, side: str) -> str:
+    comparison = {("after", False): ">", ("after", True): "<", ("until", False): "<=", ("until", True): ">="}
+    return f"(t.{view.order.column}, t.id) {comparison[side, view.order.descending]} (?, ?)"
+
+
+@cache
+def _these(key: str, names: tuple[str, ...]) -> Statement:
+    view = lists.BY_KEY[key]
+
+    def text(dialect: Dialect) -> str:
+        conditions = [view.condition, *(filtering.condition(name, dialect) for name in names)]
+        if view.driver:
+            conditions.append(f"t.id IN ({view.driver})")
+        fits = f"CASE WHEN {' AND '.join(conditions)} THEN 1 ELSE 0 END"
+        ids = "SELECT value FROM json_each(?)"
+        if dialect.name == "postgresql":
+            ids = "SELECT value::uuid FROM json_array_elements_text(?::json) given (value)"
+        shown = _columns(dialect, view, fits)
+        return f"{shown} FROM tickets_ticket t {_BESIDE} WHERE t.workspace_id = ? AND t.id IN ({ids})"
+
+    return Statement(text, hot=True)
+
+
+def _fitting_values(looking: Looking) -> list[object]:
+    workspace_id, person_id, view, filters = looking
+    return [
+        *view.where_values(person_id),
+        *filtering.values(filters),
+        *view.source_values(workspace_id, person_id),
+    ]
