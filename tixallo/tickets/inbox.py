@@ -82,6 +82,17 @@ class Listed:
         address = reverse("ticket_poll", args=[self.slug, self.current]) if self.current else here
         return address + (f"?{urlencode(asked)}" if asked else "")
 
+    @cached_property
+    def query(self) -> str:
+        """What a ticket's address carries on, so that this list stands beside it."""
+        after = {"after": str(self.after)} if self.after else {}
+        return urlencode({"view": self.view.key, **self.given, **after})
+
+    @cached_property
+    def tickets(self) -> str:
+        """What stands before the number in a ticket's address."""
+        return reverse("inbox", args=[self.slug]) + "tickets/"
+
     @property
     def pills(self) -> list[tuple[str, object, str]]:
         """The filters that are set: name, word, and the address of the list without it."""

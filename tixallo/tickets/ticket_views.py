@@ -1,8 +1,10 @@
 """A ticket's page: its conversation, its facts, and the two forms below it."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, cast
 
+import orjson
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -12,7 +14,22 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tixallo.kit import clock
 from tixallo.kit.errors import NotFound
-from tixallo.tickets import drafting, editing, holding, merging, noting, reading, removing, timeline, undoing
+from tixallo.tickets import (
+    drafting,
+    editing,
+    holding,
+    inbox,
+    inbox_views,
+    merging,
+    noting,
+    polling,
+    presence,
+    reading,
+    removing,
+    saving,
+    timeline,
+    undoing,
+)
 from tixallo.tickets.editing import Edits
 from tixallo.tickets.models import PRIORITIES, STATUSES, Ticket
 from tixallo.tickets.ticket_forms import FactsForm, NoteForm, ReplyForm
@@ -123,6 +140,33 @@ def edit(request: PageRequest, number: int) -> HttpResponseBase:
 
 @require_POST
 @page("answer tickets")
+def present(request: PageRequest, number: int) -> HttpResponseBase:
+    """Say for some seconds that the person is here, or writing."""
+    kind = request.POST.get("kind", "")
+    if kind not in presence.KINDS:
+        raise NotFound
+    presence.note(request.workspace, request.person, _found(request, number).id, kind)
+    return HttpResponse(status=204)
+
+
+@require_safe
+@page("read tickets")
+def poll(request: PageRequest, number: int) -> HttpResponseBase:
+    """Say what has changed in the conversation and in the list beside it; 204 when nothing has."""
+    now = polling.state(request.workspace.id, request.person.id)
+    tag = request.headers.get("If-None-Match", "")
+    if tag == now.tag:
+        return HttpResponse(status=204)
+    found = _found(request, number)
+    beside = inbox.heading(request, request.GET.get("view", ""), number)
+    told = {**inbox_views.news(beside, tag), **context(request, found)}
+    response = render(request, "tickets/_conversation_news.html", told)
+    response["ETag"] = beside.state.tag
+    return response
+
+
+@require_POST
+@page("answer tickets")
 def undo_edit(request: PageRequest, number: int, revision: int) -> HttpResponseBase:
     """Put back what the person changed."""
     with change(request.workspace.id, request.actor) as opened:
@@ -220,7 +264,18 @@ def _after(request: PageRequest, found: Ticket, status: str) -> str:
 
 
 def _show(request: PageRequest, found: Ticket, *, status: int = 200, **more: Any) -> HttpResponse:
-    return render(request, "tickets/ticket.html", {**context(request, found), **more}, status=status)
+    beside = inbox.list_context(request, current=found.number)
+    previous, following = beside["list"].neighbours()
+    walked = {"previous": previous, "following": following}
+    return render(
+        request, "tickets/ticket.html", {**context(request, found), **beside, **walked, **more}, status=status
+    )
+
+
+def _first_unread(entries: list[timeline.Entry], read_until: datetime | None) -> str:
+    if read_until is None:
+        return ""
+    return next((each.id for each in entries if each.kind == "message" and each.at > read_until and not each.mine), "")
 
 
 def context(request: PageRequest, found: Ticket) -> Mapping[str, Any]:
@@ -234,10 +289,15 @@ def context(request: PageRequest, found: Ticket) -> Mapping[str, Any]:
         "ticket": found,
         "entries": entries,
         "seen": timeline.last_public(entries),
-        "read_until": mark.read_at if mark else None,
         "reply_draft": drafts.get("reply"),
         "note_draft": drafts.get("note"),
-        "saved_replies": workspace.saved_replies.order_by("name"),
+        "first_unread": _first_unread(entries, mark.read_at if mark else None),
+        "presences": presence.of_ticket(workspace, found.id, but=person),
+        "tags": ", ".join(orjson.loads(found.tags)),
+        "saved_replies": [
+            (each.name, saving.filled(each.body, found.customer.name))
+            for each in workspace.saved_replies.order_by("name")
+        ],
         "members": workspace.memberships.select_related("person").order_by("person__name"),
         "others": others.order_by("heap", "queue")[:_OTHERS],
         "other_count": others.count(),
