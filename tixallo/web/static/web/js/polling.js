@@ -85,6 +85,8 @@ document.addEventListener("focusout", () => {
     }
   });
 });
+// Who has changed something asks at once what became of it.
+document.addEventListener("poll", poll);
 document.addEventListener("visibilitychange", () => (document.hidden ? plan() : poll()));
 document.addEventListener("htmx:load", () => timer || plan());
 plan();
