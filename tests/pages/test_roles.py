@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 _TABLE = (Path(__file__).resolve().parents[2] / "docs" / "roles.md").read_text()
 _ROLES = ("owner", "admin", "agent")
-_FILLED = {"str": "00000000-0000-7000-8000-000000000000", "int": "999999", "slug": "nothing", "path": "nothing"}
+_FILLED = {"str": "00000000-0000-7000-8000-000000000000", "int": "999999", "slug": "nothing", "path": "nothing", "view": "mine"}
 _FILLED["uuid"] = _FILLED["str"]
 
 

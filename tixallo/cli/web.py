@@ -76,6 +76,9 @@ def prepare() -> None:
 
     setup.use()
     setup.prepare()
+    from tixallo.workspaces import letters
+
+    letters.note_server()
     people.print_welcome()
 
 

@@ -1,7 +1,8 @@
 """Every module that says what some kind of due row does, so that a worker knows them all."""
 
 from tixallo.keys import ending
-from tixallo.tickets import reindexing
-from tixallo.workspaces import letters, resetting, retries
+from tixallo.mail import notifying, replying
+from tixallo.tickets import holding, reindexing, removing
+from tixallo.workspaces import letters, resetting, retries, sweeping
 
-MODULES = (retries, letters, resetting, ending, reindexing)
+MODULES = (retries, letters, resetting, sweeping, ending, holding, reindexing, removing, notifying, replying)

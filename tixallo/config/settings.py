@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "tixallo.customers",
     "tixallo.inboxes",
     "tixallo.tickets",
+    "tixallo.mail",
     "tixallo.web",
     # After ours, whose templates go before theirs.
     "allauth",

@@ -7,8 +7,8 @@ sent just before a crash comes a second time as the same mail.
 
 import json
 import os
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime, formataddr
 from pathlib import Path
@@ -19,7 +19,7 @@ from django.conf import settings
 from tixallo.kit import clock, due, smtp, transactions
 from tixallo.kit.ids import new_id
 from tixallo.kit.sealing import seal, unseal
-from tixallo.workspaces.models import Letter
+from tixallo.workspaces.models import Letter, MailStart
 
 KEPT_FOR = timedelta(days=30)
 
@@ -72,6 +72,26 @@ def own_message_id(name: str) -> str:
 def state_of(workspace_id: str, about: str) -> Letter | None:
     """Return the last letter that a workspace wrote about something."""
     return Letter.objects.filter(workspace_id=workspace_id, about=about).order_by("-created_at").first()
+
+
+def states_of(workspace_id: str, abouts: Iterable[str]) -> dict[str, Letter]:
+    """Return the last letter about each of several things."""
+    found = Letter.objects.filter(workspace_id=workspace_id, about__in=list(abouts)).order_by("created_at")
+    return {letter.about: letter for letter in found}
+
+
+def note_server() -> None:
+    """Remember, as the server starts, since when mail goes out."""
+    with transactions.change():
+        if settings.TIXALLO.smtp_url:
+            MailStart.objects.get_or_create(id=1, defaults={"since": clock.now()})
+        else:
+            MailStart.objects.all().delete()
+
+
+def server_since() -> datetime | None:
+    """Return since when mail goes out, or None where that was not noted."""
+    return MailStart.objects.values_list("since", flat=True).first()
 
 
 def retry(letter: Letter) -> None:

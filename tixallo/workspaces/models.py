@@ -155,6 +155,13 @@ class Letter(models.Model):
         )
 
 
+class MailStart(models.Model):
+    """The one row that says since when a mail server is set: what was written before is not sent."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    since = models.DateTimeField()
+
+
 class Event(models.Model):
     """One row of a workspace's log: who did what to what, from where, and what it looked like.
 

@@ -1,0 +1,163 @@
+"""Our replies as mail to customers, and mail to the people who work here."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+
+from tests.cast import Troupe, assemble
+from tests.mail.server import MailServer, mail_server
+from tixallo.kit import clock, due
+from tixallo.kit.models import Due
+from tixallo.mail import replying
+from tixallo.tickets import conversing, editing, opening
+from tixallo.tickets.conversing import Author
+from tixallo.workspaces import letters, members
+from tixallo.workspaces.changes import Actor, change
+from tixallo.workspaces.models import Letter, MailStart, Person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def acme() -> Troupe:
+    return assemble()
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[MailServer]:
+    with mail_server() as made:
+        monkeypatch.setattr(settings, "TIXALLO", replace(settings.TIXALLO, smtp_url=made.url))
+        yield made
+
+
+def agent_of(acme: Troupe) -> Actor:
+    return Actor("person", acme.agent.id, acme.agent.name)
+
+
+def a_ticket(acme: Troupe, *tags: str) -> str:
+    with change(acme.id, agent_of(acme)) as opened:
+        ticket = opening.open_ticket(
+            opened,
+            subject="Grüße, Invoice",
+            description="It is wrong.",
+            customer_email="carla@customer.example",
+            customer_name="Carla",
+        )
+        editing.edit(opened, ticket, {"assignee_id": acme.agent.id, "tags": list(tags)})
+    return ticket
+
+
+def say(acme: Troupe, ticket: str, body: str, *, customer: bool = False) -> str:
+    with change(acme.id, agent_of(acme)) as opened:
+        author = None if customer else Author("agent", acme.agent.id, acme.agent.name)
+        message = conversing.add_message(opened, ticket, body=body, author=author)
+        due.enqueue("tickets.message_added", message)
+    return message
+
+
+def work() -> None:
+    for _ in range(3):
+        Due.objects.filter(dead_at=None).update(due_at=clock.now() - timedelta(seconds=1))
+        due.work_once()
+
+
+def test_our_reply_reaches_the_customer_in_one_thread(acme: Troupe, server: MailServer) -> None:
+    ticket = a_ticket(acme)
+    first, second = say(acme, ticket, "We look into it."), say(acme, ticket, "Found it.")
+    work()
+
+    one, two = sorted(server.arrived, key=lambda mail: str(mail["References"]).count("<"))
+    assert one["To"] == two["To"] == "carla@customer.example"
+    assert one["From"] == "Acme <tixallo@localhost>"
+    assert one["Message-ID"] == replying.message_id_of(first)
+    assert two["Message-ID"] == replying.message_id_of(second)
+    assert two["In-Reply-To"] == one["Message-ID"]
+    assert str(two["References"]).split() == [*str(one["References"]).split(), one["Message-ID"]]
+    assert one["Auto-Submitted"] is None
+    states = letters.states_of(acme.id, [replying.about(first), replying.about("another")])
+    assert {about: letter.state for about, letter in states.items()} == {replying.about(first): "sent"}
+
+
+def test_a_message_is_mailed_once_however_often_the_worker_comes_back(acme: Troupe, server: MailServer) -> None:
+    message = say(acme, a_ticket(acme), "We look into it.")
+    for _ in range(3):
+        due.enqueue("tickets.message_added", message)
+        work()
+
+    assert len(server.arrived) == 1
+
+
+def test_samples_and_what_was_written_before_there_was_a_server_reach_nobody(acme: Troupe, server: MailServer) -> None:
+    say(acme, a_ticket(acme, "sample"), "To a sample")
+    early = say(acme, a_ticket(acme), "Before")
+    MailStart.objects.create(id=1, since=clock.now())
+    late = say(acme, a_ticket(acme), "After")
+    work()
+
+    assert [mail["Message-ID"] for mail in server.arrived] == [replying.message_id_of(late)]
+    assert not Letter.objects.filter(about=replying.about(early)).exists()
+
+
+def test_without_a_server_a_reply_makes_no_letter(acme: Troupe) -> None:
+    say(acme, a_ticket(acme), "We look into it.")
+    work()
+
+    assert not Letter.objects.exists()
+
+
+def test_the_start_notes_since_when_mail_goes_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    letters.note_server()
+    unset = letters.server_since()
+    monkeypatch.setattr(settings, "TIXALLO", replace(settings.TIXALLO, smtp_url="smtp://mail.example"))
+    letters.note_server()
+    first = letters.server_since()
+    letters.note_server()
+
+    assert unset is None
+    assert first is not None
+    assert letters.server_since() == first
+
+
+def test_the_assignee_hears_of_the_customer_s_answer_in_their_language(acme: Troupe, server: MailServer) -> None:
+    Person.objects.filter(id=acme.agent.id).update(language="de")
+    say(acme, a_ticket(acme), "Still wrong <b>!</b>", customer=True)
+    work()
+
+    (mail,) = server.arrived
+    text = mail.get_payload(decode=True)
+    assert isinstance(text, bytes)
+    assert mail["To"] == acme.agent.email
+    assert "Still wrong <b>!</b>" in text.decode()
+    assert f"http://localhost:8000/w/{acme.slug}/" in text.decode()
+    assert mail["Auto-Submitted"] == "auto-generated"
+
+
+def test_the_new_assignee_hears_of_it(acme: Troupe, server: MailServer) -> None:
+    due.enqueue("tickets.assigned", a_ticket(acme))
+    work()
+
+    assert [mail["To"] for mail in server.arrived] == [acme.agent.email]
+
+
+def test_both_notices_can_be_switched_off(acme: Troupe, server: MailServer) -> None:
+    Person.objects.filter(id=acme.agent.id).update(mail_on_assignment=False, mail_on_answer=False)
+    ticket = a_ticket(acme)
+    due.enqueue("tickets.assigned", ticket)
+    say(acme, ticket, "Still wrong", customer=True)
+    work()
+
+    assert server.arrived == []
+
+
+def test_who_has_left_hears_nothing(acme: Troupe, server: MailServer) -> None:
+    ticket = a_ticket(acme)
+    with change(acme.id, agent_of(acme)) as opened:
+        editing.edit(opened, ticket, {"status": "resolved"})
+        members.remove(opened, members.find(acme.id, acme.owner.id), acme.agent.id)
+    due.enqueue("tickets.assigned", ticket)
+    work()
+
+    assert server.arrived == []

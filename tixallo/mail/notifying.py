@@ -1,0 +1,53 @@
+"""Mail to the people who work here: a ticket became theirs, or its customer answered. Each can switch both off."""
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import NoReverseMatch, reverse
+from django.utils import translation
+
+from tixallo.kit import due, transactions
+from tixallo.tickets.models import Message, Ticket
+from tixallo.workspaces import letters
+from tixallo.workspaces.models import Membership, Person
+
+
+@due.kind("tickets.assigned")
+def tell_of_assignment(ticket_id: str) -> None:
+    """Tell whoever a ticket is assigned to now."""
+    # unscoped: a due row names the ticket alone
+    found = Ticket.objects.filter(id=ticket_id, gone_as="").select_related("assignee", "workspace", "customer")
+    ticket = found.first()
+    if ticket is None or ticket.assignee is None or not ticket.assignee.mail_on_assignment:
+        return
+    _write(ticket, ticket.assignee, "mail/assigned.txt", {"text": ticket.description})
+
+
+def tell_of_answer(message: Message) -> None:
+    """Tell the assignee of a ticket that its customer wrote."""
+    ticket: Ticket = message.ticket
+    if ticket.assignee is None or not ticket.assignee.mail_on_answer:
+        return
+    _write(ticket, ticket.assignee, "mail/answered.txt", {"text": message.body})
+
+
+def _write(ticket: Ticket, person: Person, template: str, shown: dict[str, str]) -> None:
+    if not Membership.objects.filter(workspace_id=ticket.workspace_id, person=person).exists():
+        return
+    with translation.override(person.language or settings.LANGUAGE_CODE), transactions.change():
+        facts = {**shown, "ticket": ticket, "person": person, "link": f"{settings.TIXALLO.origin}{_path(ticket)}"}
+        letters.enqueue(
+            workspace_id=ticket.workspace_id,
+            recipient=person.email,
+            sender_name=ticket.workspace.name,
+            subject=f"[#{ticket.number}] {ticket.subject}",
+            text=render_to_string(template, facts),
+            headers={"References": letters.own_message_id(f"notice-{ticket.id}")},
+            about=f"ticket {ticket.id}",
+        )
+
+
+def _path(ticket: Ticket) -> str:
+    try:
+        return reverse("ticket", args=[ticket.workspace.slug, ticket.number])
+    except NoReverseMatch:
+        return f"/w/{ticket.workspace.slug}/tickets/{ticket.number}"
