@@ -82,6 +82,11 @@ def refuse(request: HttpRequest, why: str) -> HttpResponse:
     raise {"conflict": Conflict("It was merged."), "busy": Busy()}[why]
 
 
+def nothing(request: HttpRequest, **where: str) -> HttpResponse:
+    """Be there, so that links lead somewhere."""
+    return HttpResponse()
+
+
 @contextmanager
 def served() -> Iterator[str]:
     """Serve the kit's pages meanwhile; gives their address."""
@@ -118,9 +123,11 @@ urlpatterns = [
     path("kit/draft", draft),
     path("kit/refuse/<str:why>", refuse),
     path("kit/<str:name>", show),
+    path("w/<slug:slug>/", nothing, name="inbox"),
+    path("w/<slug:slug>/tickets/<str:view>", nothing, name="inbox_view"),
     *(
-        path(f"w/<slug:slug>/{name}", lambda request, slug: HttpResponse(), name=name)
-        for name in ("inbox", "customers", "keys", "webhooks", "people", "documentation", "settings", "profile")
+        path(f"w/<slug:slug>/{name}", nothing, name=name)
+        for name in ("customers", "keys", "webhooks", "people", "documentation", "settings", "profile")
     ),
 ]
 handler404 = "tixallo.web.refusals.not_found"

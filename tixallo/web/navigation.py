@@ -7,11 +7,12 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
+from tixallo.tickets.lists import VIEWS
 from tixallo.workspaces.roles import may
 
 
 class Place(NamedTuple):
-    """A page of every workspace: the name of its address, what may be done by who sees it, icon, word, keys, view.
+    """A page of every workspace: the name of its address, what may be done by who sees it, icon, word and keys.
 
     A wide one is left out of the bar on phones; its page is one step away from another there.
     """
@@ -22,7 +23,6 @@ class Place(NamedTuple):
     name: str | Promise
     key: str = ""
     wide: bool = False
-    query: str = ""
 
 
 class Link(NamedTuple):
@@ -32,8 +32,8 @@ class Link(NamedTuple):
     icon: str
     name: str | Promise
     key: str
-    wide: bool
-    current: bool
+    wide: bool = False
+    current: bool = False
 
 
 PLACES = (
@@ -45,30 +45,33 @@ PLACES = (
     Place("documentation", "read documentation", "book-open", gettext_lazy("Documentation"), wide=True),
     Place("settings", "change settings", "settings", gettext_lazy("Settings")),
 )
-VIEWS = (
-    Place("inbox", "read tickets", "", gettext_lazy("Unassigned"), "g u", query="?view=unassigned"),
-    Place("inbox", "read tickets", "", gettext_lazy("Mine"), "g m", query="?view=mine"),
-    Place("inbox", "read tickets", "", gettext_lazy("Open"), "g o", query="?view=open"),
-    Place("inbox", "read tickets", "", gettext_lazy("Pending"), "g p", query="?view=pending"),
-    Place("inbox", "read tickets", "", gettext_lazy("Resolved"), "g r", query="?view=resolved"),
-    Place("inbox", "read tickets", "", gettext_lazy("All"), "g a", query="?view=all"),
-)
 
 
-def links(request: HttpRequest, places: tuple[Place, ...], slug: str, role: str) -> list[Link]:
+def links(request: HttpRequest, slug: str, role: str) -> list[Link]:
     """Return the places that exist and that this role may see, and which of them shows the page of the request."""
     found = []
-    for place in places:
+    for place in PLACES:
         address = address_of(place.route, slug)
         if address and may(role, place.action):
-            current = not place.query and request.path.startswith(address)
-            found.append(Link(address + place.query, place.icon, place.name, place.key, place.wide, current))
+            current = _shows(request.path, place.route, address)
+            found.append(Link(address, place.icon, place.name, place.key, place.wide, current))
     return found
 
 
-def address_of(route: str, slug: str) -> str:
-    """Return the address of a page of the workspace, or nothing where there is no such page."""
+def jumps(slug: str) -> list[Link]:
+    """Return the views of the inbox that two keys lead to from everywhere."""
+    views = [(view, address_of("inbox_view", slug, view.key)) for view in VIEWS if view.shortcut]
+    return [Link(address, "", view.name, view.shortcut) for view, address in views if address]
+
+
+def address_of(route: str, *arguments: str) -> str:
+    """Return the address of a page, or nothing where there is no such page."""
     try:
-        return reverse(route, args=[slug])
+        return reverse(route, args=arguments)
     except NoReverseMatch:
         return ""
+
+
+def _shows(path: str, route: str, address: str) -> bool:
+    # The inbox stands at the workspace's own address, which all others begin with.
+    return path == address or path.startswith(f"{address}tickets/" if route == "inbox" else address)

@@ -93,8 +93,8 @@ def rail(context: dict[str, Any]) -> dict[str, object]:
     return {
         "request": request,
         "workspace": request.workspace,
-        "places": navigation.links(request, navigation.PLACES, slug, role),
-        "jumps": navigation.links(request, navigation.VIEWS, slug, role),
+        "places": navigation.links(request, slug, role),
+        "jumps": navigation.jumps(slug),
         "profile": navigation.address_of("profile", slug),
     }
 
