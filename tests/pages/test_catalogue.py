@@ -1,0 +1,43 @@
+"""Everything that pages and mails say is said in German too, with the same placeholders, and is what Django reads."""
+
+import pytest
+from babel.messages.catalog import Catalog
+from django.template import Context, Template
+from django.utils import translation
+
+from lints import catalogue
+
+pytestmark = pytest.mark.once
+
+
+def test_everything_is_said_in_german() -> None:
+    assert list(catalogue.problems()) == []
+
+
+def test_what_is_missing_or_differs_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    said, kept = Catalog(locale="de"), Catalog(locale="de")
+    said.add("Hello %(name)s")
+    said.add("Bye")
+    said.add(("%(count)s day", "%(count)s days"))
+    kept.add("Hello %(name)s", "Hallo %(nam)s")
+    kept.add("Bye", "")
+    kept.add(("%(count)s day", "%(count)s days"), ("%(count)s Tag", ""))
+    kept.add("Gone", "Weg")
+    monkeypatch.setattr(catalogue, "texts", lambda: said)
+    monkeypatch.setattr(catalogue, "translated", lambda: kept)
+    found = "\n".join(catalogue.problems())
+    for told in (
+        "“Hello %(name)s”: the placeholders of “Hallo %(nam)s” differ",
+        "“Bye”: has no German text",
+        "“%(count)s day”: has no German text",
+        "“Gone”: is in the catalogue, but nothing says it",
+        "django.mo is not what django.po compiles to",
+    ):
+        assert told in found
+
+
+def test_the_words_of_scripts_are_found_in_templates() -> None:
+    with translation.override("de"):
+        words = Template('{% include "web/components/words.html" %}').render(Context())
+    assert 'data-seconds-ago="vor %s s"' in words
+    assert 'data-saved="gespeichert"' in words
