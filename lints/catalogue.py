@@ -9,6 +9,7 @@ import io
 import re
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -41,7 +42,10 @@ def texts() -> Catalog:
 def translated() -> Catalog:
     """Return the catalogue as it is kept."""
     with TRANSLATED.open("rb") as file:
-        return read_po(file, locale="de")
+        catalog = read_po(file, locale="de")
+    # Else today's date stood in what is compiled, and the same texts gave another file each day.
+    catalog.creation_date = catalog.revision_date = datetime(2000, 1, 1, tzinfo=UTC)
+    return catalog
 
 
 def problems() -> Iterator[str]:
