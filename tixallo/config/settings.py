@@ -52,10 +52,11 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "allauth.account.middleware.AccountMiddleware",
     # After the one that knows who asks.
     "tixallo.web.speech.for_person",
     "tixallo.web.refusals.Translation",
+    # Last, as it has answers of its own to what its views raise.
+    "allauth.account.middleware.AccountMiddleware",
 ]
 ROOT_URLCONF = "tixallo.config.urls"
 WSGI_APPLICATION = "tixallo.config.wsgi.application"

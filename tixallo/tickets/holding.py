@@ -14,10 +14,8 @@ from tixallo.tickets import drafting
 from tixallo.tickets.conversing import Author, add_message
 from tixallo.tickets.models import HeldReply, Message, Ticket
 from tixallo.workspaces.changes import Actor, change, lock
-from tixallo.workspaces.models import Person, Workspace
+from tixallo.workspaces.models import LONGEST_HOLD_SECONDS, Person, Workspace
 
-DEFAULT_SECONDS = 10
-MOST_SECONDS = 60
 THEN = ("", "pending", "resolved")
 
 
@@ -61,7 +59,7 @@ def hold(workspace: Workspace, person: Person, ticket_id: str, reply: Reply, sec
             person=person,
             body=reply.body,
             then=reply.then,
-            release_at=now + timedelta(seconds=min(max(seconds, 0), MOST_SECONDS)),
+            release_at=now + timedelta(seconds=min(max(seconds, 0), LONGEST_HOLD_SECONDS)),
             created_at=now,
         )
         held.save(force_insert=True)

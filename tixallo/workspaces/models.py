@@ -9,6 +9,9 @@ from tixallo.kit import clock
 from tixallo.kit.ids import IdField, new_id
 
 LONGEST_NAME = 120
+# How long a reply is held before it is sent, unless the person has another wish, and at most.
+HOLD_SECONDS = 10
+LONGEST_HOLD_SECONDS = 60
 # A label of a host name (RFC 1035, section 2.3.4).
 LONGEST_SLUG = 63
 
@@ -49,7 +52,7 @@ class Person(AbstractBaseUser):
     theme = models.CharField(max_length=5, default="", blank=True)
     shortcuts = models.BooleanField(default=True)
     after_resolving = models.CharField(max_length=5, default="next")
-    hold_seconds = models.SmallIntegerField(default=10)
+    hold_seconds = models.SmallIntegerField(default=HOLD_SECONDS)
     mail_on_assignment = models.BooleanField(default=True)
     mail_on_answer = models.BooleanField(default=True)
     role_changes = models.IntegerField(default=0)

@@ -18,9 +18,7 @@ from tixallo.kit import transactions
 from tixallo.kit.fields import LONGEST_EMAIL
 from tixallo.workspaces.access import PageRequest, page
 from tixallo.workspaces.accounts import keep_address
-from tixallo.workspaces.models import LONGEST_NAME, Person
-
-LONGEST_HOLD_SECONDS = 60
+from tixallo.workspaces.models import LONGEST_HOLD_SECONDS, LONGEST_NAME, Person
 
 # Django's forms take type parameters in their stubs alone.
 if TYPE_CHECKING:
