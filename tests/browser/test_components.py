@@ -33,8 +33,10 @@ def active(page: Page) -> str:
     return said
 
 
-@pytest.mark.parametrize("width", [320, 700, 1000, 1440])
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("theme", "width"),
+    [("light", 320), ("light", 700), ("light", 1000), ("light", 1440), ("dark", 320), ("dark", 1440)],
+)
 def test_every_component_can_be_seen_and_read(
     shown: str, new_page: Watched, theme: str, width: int, tmp_path: Path
 ) -> None:

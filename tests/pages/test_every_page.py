@@ -18,7 +18,7 @@ from django.urls import path
 from django.utils import timezone, translation
 
 from tixallo.kit import clock, errors
-from tixallo.web import icons, moments
+from tixallo.web import icons, moments, refusals
 from tixallo.web.assets import STYLES, assets
 from tixallo.web.headers import CONTENT_SECURITY_POLICY
 
@@ -185,6 +185,18 @@ def test_a_defect_has_a_number_that_the_log_has_too(visitor: Client, caplog: pyt
     assert logged.exc_info
     assert "private" not in logged.getMessage()
     assert "the reason" not in text_of(response)
+
+
+@here
+def test_a_defect_of_the_pages_themselves_is_told_in_plain_text(
+    visitor: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(refusals, "render", lambda *arguments, **named: 1 / 0)
+    response = visitor.get("/refuse/defect")
+    assert (response.status_code, response["Content-Type"]) == (500, "text/plain; charset=utf-8")
+    number = re.search(r"number ([0-9a-f]{8})", response.content.decode())
+    assert number
+    assert number[1] in caplog.text
 
 
 @here

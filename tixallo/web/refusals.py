@@ -84,7 +84,14 @@ def failed(request: HttpRequest, error: Exception | None = None) -> HttpResponse
         gettext("Please try again. If it happens again, tell whoever runs this server the number %(number)s.")
         % {"number": number},
     )
-    return _page(request, refused)
+    try:
+        return _page(request, refused)
+    except Exception:
+        # The page itself is what fails: whoever waits still gets the number.
+        _log.exception("The page about number %s failed too", number)
+        return HttpResponse(
+            f"{refused.heading}. {refused.advice}", content_type="text/plain; charset=utf-8", status=500
+        )
 
 
 def _of(error: Exception) -> Refused | None:
