@@ -37,7 +37,8 @@ def machine(moment: datetime) -> str:
 
 def _ago(seconds: int) -> str:
     if seconds < _MINUTE:
-        return gettext("%(count)s s ago") % {"count": seconds}
+        # Nothing is 0 s old for those who read it.
+        return gettext("%(count)s s ago") % {"count": max(seconds, 1)}
     if seconds < _HOUR:
         return gettext("%(count)s min ago") % {"count": seconds // _MINUTE}
     if seconds < _DAY:

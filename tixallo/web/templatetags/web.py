@@ -6,6 +6,7 @@ from typing import Any
 from django import template
 from django.contrib.messages.storage.base import Message
 from django.forms import BoundField, CheckboxInput
+from django.forms.widgets import ChoiceWidget
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -103,6 +104,12 @@ def rail(context: dict[str, Any]) -> dict[str, object]:
 def is_check(field: BoundField) -> bool:
     """Tell whether a field is one box to tick."""
     return isinstance(field.field.widget, CheckboxInput)
+
+
+@register.filter
+def is_text(field: BoundField) -> bool:
+    """Tell whether a field is one to write in, which can be left empty; a choice always has something chosen."""
+    return not isinstance(field.field.widget, ChoiceWidget | CheckboxInput)
 
 
 @register.filter

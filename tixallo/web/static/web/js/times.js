@@ -7,7 +7,7 @@ function relative(seconds) {
   const past = seconds >= 0;
   const size = Math.abs(seconds);
   const days = Math.floor(size / DAY);
-  if (size < MINUTE) return say(past ? "secondsAgo" : "inSeconds", Math.floor(size));
+  if (size < MINUTE) return say(past ? "secondsAgo" : "inSeconds", Math.max(Math.floor(size), 1));
   if (size < HOUR) return say(past ? "minutesAgo" : "inMinutes", Math.floor(size / MINUTE));
   if (size < DAY) return say(past ? "hoursAgo" : "inHours", Math.floor(size / HOUR));
   return say(past ? (days === 1 ? "dayAgo" : "daysAgo") : days === 1 ? "inDay" : "inDays", days);
