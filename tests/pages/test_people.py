@@ -216,7 +216,7 @@ def test_a_post_without_the_form_s_value_is_refused(acme: Troupe) -> None:
 
 def profile_of(person: Person, **edits: object) -> dict[str, object]:
     fields = ("name", "email", "language", "time_zone", "theme", "after_resolving", "hold_seconds")
-    return {**{name: getattr(person, name) for name in fields}, "shortcuts": "on", **edits}
+    return {**{name: getattr(person, name) or "auto" for name in fields}, "shortcuts": "on", **edits}
 
 
 def test_the_profile_is_saved(acme: Troupe) -> None:

@@ -169,6 +169,8 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
 ACCOUNT_FORMS = {
+    "login": "tixallo.workspaces.accounts.LoginForm",
+    "reauthenticate": "tixallo.workspaces.accounts.ReauthenticateForm",
     "signup": "tixallo.workspaces.accounts.SignupForm",
     "reset_password": "tixallo.workspaces.accounts.ResetPasswordForm",
     "reset_password_from_key": "tixallo.workspaces.accounts.NewPasswordForm",

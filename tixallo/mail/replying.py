@@ -81,7 +81,7 @@ def _send(message: Message) -> None:
             recipient=ticket.customer.email,
             sender_name=ticket.inbox.name if ticket.inbox.name != "Support" else message.workspace.name,
             subject=f"Re: {ticket.subject} [#{ticket.number}]",
-            text=f"{message.body}\n",
+            text=message.body,
             headers={"In-Reply-To": thread.in_reply_to, "References": thread.references},
             message_id=message_id_of(message.id),
             about=about(message.id),

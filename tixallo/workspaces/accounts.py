@@ -41,7 +41,30 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         letters.enqueue(recipient=email, subject=str(letter.subject), text=str(letter.body))
 
 
-class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc]
+class _Plain:
+    """Labels say what a field is for; allauth repeats them as placeholders."""
+
+    fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+
+
+class LoginForm(_Plain, allauth_forms.LoginForm):  # type: ignore[misc]
+    """Address and password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].widget.attrs["autofocus"] = True
+
+
+class ReauthenticateForm(_Plain, allauth_forms.ReauthenticateForm):  # type: ignore[misc]
+    """The password once more."""
+
+
+class SignupForm(_Plain, allauth_forms.SignupForm):  # type: ignore[misc]
     """Name, address, password."""
 
     field_order = ("name", "email", "password1")
@@ -52,7 +75,7 @@ class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc]
     )
 
 
-class ResetPasswordForm(allauth_forms.ResetPasswordForm):  # type: ignore[misc]
+class ResetPasswordForm(_Plain, allauth_forms.ResetPasswordForm):  # type: ignore[misc]
     """Take an address. Whether anybody has it is not looked up here, so that answer and time do not tell."""
 
     def clean_email(self) -> str:
@@ -66,7 +89,7 @@ class ResetPasswordForm(allauth_forms.ResetPasswordForm):  # type: ignore[misc]
         return email
 
 
-class NewPasswordForm(allauth_forms.ResetPasswordKeyForm):  # type: ignore[misc]
+class NewPasswordForm(_Plain, allauth_forms.ResetPasswordKeyForm):  # type: ignore[misc]
     """A new password, given once: browsers and password stores show what was typed."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -74,7 +97,7 @@ class NewPasswordForm(allauth_forms.ResetPasswordKeyForm):  # type: ignore[misc]
         del self.fields["password2"]
 
 
-class ChangePasswordForm(allauth_forms.ChangePasswordForm):  # type: ignore[misc]
+class ChangePasswordForm(_Plain, allauth_forms.ChangePasswordForm):  # type: ignore[misc]
     """The old password and a new one."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

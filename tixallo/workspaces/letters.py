@@ -54,7 +54,7 @@ def enqueue(
             recipient=recipient,
             sender_name=_one_line(sender_name),
             subject=_one_line(subject)[:_LONGEST_SUBJECT],
-            sealed_text=seal(text, _PURPOSE),
+            sealed_text=seal(text.strip("\n") + "\n", _PURPOSE),
             headers=json.dumps(dict(headers or {})),
             message_id=message_id or own_message_id(identifier),
             about=about,

@@ -20,6 +20,9 @@ from tixallo.workspaces.access import PageRequest, page
 from tixallo.workspaces.accounts import keep_address
 from tixallo.workspaces.models import LONGEST_HOLD_SECONDS, LONGEST_NAME, Person
 
+# What the form says for an empty field: not a choice that was forgotten, but one.
+_AUTO = "auto"
+
 # Django's forms take type parameters in their stubs alone.
 if TYPE_CHECKING:
     _PersonForm = forms.ModelForm[Person]
@@ -29,12 +32,16 @@ else:
 
 def zones() -> list[tuple[str, str]]:
     """Return the choices of time zones."""
-    return [("", gettext("As the browser says")), *((name, name.replace("_", " ")) for name in _zone_names())]
+    return [(_AUTO, gettext("As the browser says")), *((name, name.replace("_", " ")) for name in _zone_names())]
 
 
 def languages() -> list[tuple[str, str]]:
     """Return the choices of languages."""
-    return [("", gettext("As the browser says")), *settings.LANGUAGES]
+    return [(_AUTO, gettext("As the browser says")), *settings.LANGUAGES]
+
+
+def _own(choice: str) -> str:
+    return "" if choice == _AUTO else choice
 
 
 class ProfileForm(_PersonForm):
@@ -43,21 +50,21 @@ class ProfileForm(_PersonForm):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=LONGEST_NAME)
     email = forms.EmailField(label=gettext_lazy("E-mail"), max_length=LONGEST_EMAIL)
     password = forms.CharField(
-        label=gettext_lazy("Password"),
+        label=gettext_lazy("Current password"),
         required=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
         help_text=gettext_lazy("Only needed to change the address."),
     )
-    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=languages, required=False)
-    time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"), choices=zones, required=False)
-    theme = forms.ChoiceField(
+    language = forms.TypedChoiceField(label=gettext_lazy("Language"), choices=languages, coerce=_own)
+    time_zone = forms.TypedChoiceField(label=gettext_lazy("Time zone"), choices=zones, coerce=_own)
+    theme = forms.TypedChoiceField(
         label=gettext_lazy("Appearance"),
         choices=[
-            ("", gettext_lazy("As the system says")),
+            (_AUTO, gettext_lazy("As the system says")),
             ("light", gettext_lazy("Light")),
             ("dark", gettext_lazy("Dark")),
         ],
-        required=False,
+        coerce=_own,
     )
     after_resolving = forms.ChoiceField(
         label=gettext_lazy("After resolving a ticket"),
@@ -94,6 +101,8 @@ class ProfileForm(_PersonForm):
         # The model's own field is a hash; it is neither shown nor taken from here.
         self._stored_password = self.instance.password
         self.initial["password"] = ""
+        for name in ("language", "time_zone", "theme"):
+            self.initial[name] = self.initial[name] or _AUTO
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
