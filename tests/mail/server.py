@@ -1,5 +1,6 @@
 """A real mail server for tests, on loopback: it takes mails, or refuses them as it is told."""
 
+import asyncio
 import logging
 import ssl
 import subprocess
@@ -17,7 +18,10 @@ from tests.databases import free_port
 
 
 class MailServer:
-    """What has arrived, in order, and what is refused: by recipient, or every mail with `answer`."""
+    """What has arrived, in order, and what is refused: by recipient, or every mail with `answer`.
+
+    A mail takes `delay` seconds; half of them it has arrived and is not answered yet.
+    """
 
     def __init__(self, port: int) -> None:
         self.port = port
@@ -25,6 +29,7 @@ class MailServer:
         self.envelopes: list[tuple[str, list[str]]] = []
         self.refused_recipients: set[str] = set()
         self.answer = "250 OK"
+        self.delay = 0.0
 
     @property
     def url(self) -> str:
@@ -39,9 +44,11 @@ class MailServer:
         return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - as above
+        await asyncio.sleep(self.delay / 2)
         if self.answer.startswith("250"):
             self.arrived.append(message_from_bytes(envelope.content))
             self.envelopes.append((envelope.mail_from, envelope.rcpt_tos))
+        await asyncio.sleep(self.delay / 2)
         return self.answer
 
 
