@@ -2,20 +2,20 @@
 
 The filter that fits fewest tickets leads, where these are few: they are found by its index and sorted. Where all fit
 many, the list is walked in its order, a bounded stretch at a time: what a stretch does not fill, the next goes on with.
+A text that fits many is taken in parts, the newest tickets first, each in the list's order.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import NamedTuple
 
 from tixallo.kit import sql
 from tixallo.kit.sql import Dialect, Statement
+from tixallo.tickets import searching
 
-# So many tickets are found and sorted for one page; as many are passed over in one stretch of a walk.
-MOST_LED = 3_000
+# So many tickets are found and sorted for one page at most, and so many passed over in one stretch of a walk.
+MOST_LED = 2_000
 STRETCH = 10_000
-# Looking into a ticket's text costs more than looking at its columns.
-STRETCH_OF_TEXT = 3_000
 
 
 class Kind(NamedTuple):
@@ -34,8 +34,8 @@ def _text_condition(dialect: Dialect) -> str:
     if dialect.name == "postgresql":
         # unscoped: the value asks for the workspace's word, and the ticket is reached through its workspace
         return "EXISTS (SELECT 1 FROM tickets_search s WHERE s.id = t.search_id AND s.document @@ ?::tsquery)"
-    # unscoped: the value asks for the workspace's word, and the ticket is reached through its workspace
-    return "EXISTS (SELECT 1 FROM tickets_search s WHERE s.rowid = t.search_id AND s.tickets_search MATCH ?)"
+    # All at once, as FTS5 would begin its search anew for each ticket.
+    return f"t.search_id IN {searching.matches(dialect)}"
 
 
 def _text_source(dialect: Dialect) -> str:
@@ -44,10 +44,17 @@ def _text_source(dialect: Dialect) -> str:
             "SELECT k.id FROM tickets_ticket k JOIN tickets_search s ON s.id = k.search_id "
             "WHERE k.workspace_id = ? AND k.gone_as = '' AND s.document @@ ?::tsquery"
         )
+    # The + keeps SQLite from looking for tickets by the bounds of a part instead of one by one.
     return (
         "SELECT k.id FROM tickets_search s CROSS JOIN tickets_ticket k "
-        "WHERE k.workspace_id = ? AND k.gone_as = '' AND k.search_id = s.rowid AND s.tickets_search MATCH ?"
+        "WHERE k.workspace_id = ? AND k.gone_as = '' AND k.search_id = +s.rowid AND s.tickets_search MATCH ?"
     )
+
+
+def part(dialect: Dialect) -> str:
+    """Return the subquery of the ids in a part of what fits a text; it takes `part_values`."""
+    key = "s.id" if dialect.name == "postgresql" else "s.rowid"
+    return f"{_text_source(dialect)} AND {key} <= ? AND {key} > ?"
 
 
 KINDS: Mapping[str, Kind] = {
@@ -68,9 +75,8 @@ KINDS: Mapping[str, Kind] = {
     "company": Kind(
         "EXISTS (SELECT 1 FROM customers_customer m "
         "WHERE m.workspace_id = t.workspace_id AND m.id = t.customer_id AND m.company_id = ?)",
-        "SELECT k.id FROM customers_customer m JOIN tickets_ticket k "
-        "ON k.workspace_id = m.workspace_id AND k.gone_as = '' AND k.customer_id = m.id "
-        "WHERE m.workspace_id = ? AND m.company_id = ?",
+        "SELECT k.id FROM customers_customer m CROSS JOIN tickets_ticket k WHERE m.workspace_id = ? "
+        "AND m.company_id = ? AND k.workspace_id = m.workspace_id AND k.gone_as = '' AND k.customer_id = m.id",
     ),
     "updated": Kind("t.updated_at >= ?", _of_tickets("k.updated_at >= ?")),
     "q": Kind(_text_condition, _text_source),
@@ -106,13 +112,31 @@ def leader(workspace_id: str, filters: Mapping[str, object]) -> str | None:
     taken = [value for name, given in filters.items() for value in source_values(workspace_id, name, given)]
     row = _fitting(tuple(filters)).one(*taken)
     assert row is not None, "a row of constants is always there"
-    fewest, name = min(zip(row, filters, strict=True))
-    return name if fewest < MOST_LED else None
+    fitting = dict(zip(filters, row, strict=True))
+    if fitting.get("q", MOST_LED) < MOST_LED:
+        # Looking for the text in what another filter found costs more than the other way round.
+        return "q"
+    fewest = min(fitting, key=fitting.__getitem__)
+    return fewest if fitting[fewest] < MOST_LED else None
 
 
-def stretch(names: Sequence[str]) -> int:
-    """Return how many tickets one page of a walk under these filters passes over at most."""
-    return STRETCH_OF_TEXT if "q" in names else STRETCH
+def next_part(text: object, first: int) -> int:
+    """Return where the part of what fits a text ends that begins at `first`, a key of the index; 0 for its end."""
+    row = _NEXT_PART.one(text, first, MOST_LED)
+    return 0 if row is None else int(row[0])
+
+
+# unscoped: the value asks for the workspace's word
+_NEXT_PART = Statement(
+    lambda dialect: (
+        "SELECT s.id FROM tickets_search s WHERE s.document @@ ?::tsquery AND s.id <= ? "
+        "ORDER BY s.id DESC LIMIT 1 OFFSET ?"
+        if dialect.name == "postgresql"
+        else "SELECT s.rowid FROM tickets_search s WHERE s.tickets_search MATCH ? AND s.rowid <= ? "
+        "ORDER BY s.rowid DESC LIMIT 1 OFFSET ?"
+    ),
+    hot=True,
+)
 
 
 @cache

@@ -13,7 +13,7 @@ from tixallo.kit.sql import Statement
 from tixallo.tickets import inbox_forms, list_rows, lists, polling
 from tixallo.tickets.inbox_forms import Filters, Member
 from tixallo.tickets.list_rows import Looking, Row, Rows
-from tixallo.tickets.lists import Place, View
+from tixallo.tickets.lists import Cursor, View
 from tixallo.tickets.polling import State
 from tixallo.workspaces.access import PageRequest
 
@@ -34,12 +34,12 @@ class Listed:
     members: list[Member]
     counts: dict[str, int]
     state: State
-    after: Place | None
+    after: Cursor | None
     current: int | None
     statuses: tuple[str, ...] = _STATUSES
     priorities: tuple[str, ...] = tuple(inbox_forms.PRIORITY_NAMES)
     rows: list[Row] = field(default_factory=list)
-    next: Place | None = None
+    next: Cursor | None = None
 
     @property
     def waiting(self) -> int:
@@ -205,7 +205,7 @@ def heading(request: PageRequest, key: str, current: int | None = None) -> Liste
         members=members,
         counts=lists.counts(workspace_id, person_id),
         state=polling.state(workspace_id, person_id),
-        after=Place.read(after) if after else None,
+        after=Cursor.read(after) if after else None,
         current=current,
     )
 

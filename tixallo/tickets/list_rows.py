@@ -11,12 +11,17 @@ import orjson
 from tixallo.kit import clock, sql
 from tixallo.kit.sql import Dialect, Statement
 from tixallo.tickets import filtering, lists
-from tixallo.tickets.lists import Place, View
+from tixallo.tickets.lists import Cursor, Place, View
 from tixallo.tickets.models import HEAPS
 from tixallo.tickets.removing import KEPT_FOR
 
 ROWS_PER_PAGE = 50
 MOST_TAGS_SHOWN = 2
+
+# Above every key of the index.
+_FIRST_PART = 1 << 62
+# A part of a search leads in place of the search.
+_LEADING = {"part": "q"}
 
 
 @dataclass(slots=True)
@@ -67,7 +72,7 @@ class Rows(NamedTuple):
     """A page of a list, and where the next one begins, if there is one."""
 
     rows: list[Row]
-    after: Place | None
+    next: Cursor | None
 
 
 class Looking(NamedTuple):
@@ -79,41 +84,68 @@ class Looking(NamedTuple):
     filters: Mapping[str, object]
 
 
-def page(looking: Looking, after: Place | None, limit: int = ROWS_PER_PAGE) -> Rows:
-    """Return a page of a list, from the row after a place on.
+def page(looking: Looking, cursor: Cursor | None, limit: int = ROWS_PER_PAGE) -> Rows:
+    """Return a page of a list.
 
     It can be shorter than `limit`, even empty, with more to come: see `filtering`.
     """
-    workspace_id, person_id, view, filters = looking
-    leader = filtering.leader(workspace_id, filters)
-    led = [] if leader is None else filtering.source_values(workspace_id, leader, filters[leader])
-    until = _end_of_stretch(looking, after) if filters and leader is None and not view.driver else None
-    statement = _page(view.key, tuple(filters), leader, after is not None, until is not None)
-    found = statement.rows(
-        *(person_id, *led, *view.source_values(workspace_id, person_id), person_id, workspace_id),
-        *(*view.where_values(person_id), *filtering.values(filters), *_values(view, after), *_values(view, until)),
-        limit + 1,
-    )
-    rows = [_row(view, values) for values in found]
+    leader = filtering.leader(looking.workspace_id, looking.filters)
+    place = cursor.place if cursor else None
+    if leader is None and "q" in looking.filters:
+        return _page_of_part(looking, place, cursor.part if cursor and cursor.part else _FIRST_PART, limit)
+    led = []
+    if leader is not None:
+        led = filtering.source_values(looking.workspace_id, leader, looking.filters[leader])
+    walked = bool(looking.filters) and leader is None and not looking.view.driver
+    until = _end_of_stretch(looking, place) if walked else None
+    rows = _found(looking, leader, led, place, until, limit + 1)
     if len(rows) > limit:
-        return Rows(rows[:limit], rows[limit - 1].place)
-    return Rows(rows, until)
+        return Rows(rows[:limit], Cursor(rows[limit - 1].place))
+    return Rows(rows, Cursor(until) if until else None)
+
+
+def _page_of_part(looking: Looking, place: Place | None, first: int, limit: int) -> Rows:
+    text = looking.filters["q"]
+    end = filtering.next_part(text, first)
+    rows = _found(looking, "part", [looking.workspace_id, text, first, end], place, None, limit + 1)
+    if len(rows) > limit:
+        return Rows(rows[:limit], Cursor(rows[limit - 1].place, first))
+    return Rows(rows, Cursor(None, end) if end else None)
+
+
+def _found(
+    looking: Looking, leader: str | None, led: list[object], after: Place | None, until: Place | None, limit: int
+) -> list[Row]:
+    workspace_id, person_id, view, filters = looking
+    asked = {name: value for name, value in filters.items() if name != _LEADING.get(leader or "", leader)}
+    statement = _page(view.key, tuple(asked), leader, after is not None, until is not None)
+    found = statement.rows(
+        *(person_id, *led, *view.source_values(workspace_id, person_id), workspace_id, *view.where_values(person_id)),
+        *(*filtering.values(asked), *_values(view, after), *_values(view, until), limit, person_id, workspace_id),
+    )
+    return [_row(view, values) for values in found]
 
 
 def these(looking: Looking, ids: Iterable[str]) -> list[Row]:
-    """Return the rows of tickets, whether they belong to the list or not; `fits` says so."""
+    """Return the rows of tickets, whether they belong to the list or not; `fits` says so.
+
+    Nothing fits a search: what it found is found, and looking for a text in each ticket that changes would cost much.
+    """
     workspace_id, person_id, view, filters = looking
+    fitting: list[object] = []
+    if "q" not in filters:
+        fitting += view.where_values(person_id) + filtering.values(filters)
+        fitting += view.source_values(workspace_id, person_id)
     found = _these(view.key, tuple(filters)).rows(
-        *(person_id, *_fitting_values(looking), person_id, workspace_id),
-        orjson.dumps(list(ids)).decode(),
+        person_id, *fitting, person_id, workspace_id, orjson.dumps(list(ids)).decode()
     )
     return [_row(view, values) for values in found]
 
 
 def _end_of_stretch(looking: Looking, after: Place | None) -> Place | None:
-    workspace_id, person_id, view, filters = looking
+    workspace_id, person_id, view, _ = looking
     row = _stretch(view.key, after is not None).one(
-        workspace_id, *view.where_values(person_id), *_values(view, after), filtering.stretch(tuple(filters))
+        workspace_id, *view.where_values(person_id), *_values(view, after), filtering.STRETCH
     )
     return None if row is None else _place(view, row[0], row[1])
 
@@ -195,12 +227,15 @@ def _page(key: str, names: tuple[str, ...], leader: str | None, after: bool, unt
         source = view.source()
         where = ["t.workspace_id = ?", view.where(), *(filtering.condition(name, dialect) for name in names)]
         if leader is not None:
-            source = f"({filtering.source(leader, dialect)}) lead CROSS JOIN {source}"
+            leading = filtering.part(dialect) if leader == "part" else filtering.source(leader, dialect)
+            source = f"({leading}) lead CROSS JOIN {source}"
             where.append("t.id = lead.id")
         where += [_compared(view, "after")] * after + [_compared(view, "until")] * until
+        # First the ids, so that only what is shown is sorted with all its columns.
+        ids = f"SELECT t.id FROM {source} WHERE {' AND '.join(where)} ORDER BY {view.order.by} LIMIT ?"
         return (
-            f"{_columns(dialect, view, '1')} FROM {source} {_BESIDE} WHERE {' AND '.join(where)} "
-            f"ORDER BY {view.order.by} LIMIT ?"
+            f"{_columns(dialect, view, '1')} FROM ({ids}) page CROSS JOIN tickets_ticket t {_BESIDE} "
+            f"WHERE t.workspace_id = ? AND t.id = page.id ORDER BY {view.order.by}"
         )
 
     return Statement(text, hot=True)
@@ -235,7 +270,7 @@ def _these(key: str, names: tuple[str, ...]) -> Statement:
         conditions = [view.condition, *(filtering.condition(name, dialect) for name in names)]
         if view.driver:
             conditions.append(f"t.id IN ({view.driver})")
-        fits = f"CASE WHEN {' AND '.join(conditions)} THEN 1 ELSE 0 END"
+        fits = "0" if "q" in names else f"CASE WHEN {' AND '.join(conditions)} THEN 1 ELSE 0 END"
         ids = "SELECT value FROM json_each(?)"
         if dialect.name == "postgresql":
             ids = "SELECT value::uuid FROM json_array_elements_text(?::json) given (value)"
@@ -243,12 +278,3 @@ def _these(key: str, names: tuple[str, ...]) -> Statement:
         return f"{shown} FROM tickets_ticket t {_BESIDE} WHERE t.workspace_id = ? AND t.id IN ({ids})"
 
     return Statement(text, hot=True)
-
-
-def _fitting_values(looking: Looking) -> list[object]:
-    workspace_id, person_id, view, filters = looking
-    return [
-        *view.where_values(person_id),
-        *filtering.values(filters),
-        *view.source_values(workspace_id, person_id),
-    ]

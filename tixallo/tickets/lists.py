@@ -118,16 +118,26 @@ class Place(NamedTuple):
     number: int
     id: str
 
+
+class Cursor(NamedTuple):
+    """Where the next page of a list begins: after a place; `part` is the part of a search it is in, 0 for none."""
+
+    place: Place | None
+    part: int = 0
+
     @classmethod
-    def read(cls, text: str) -> "Place":
-        """Return the place that `str` wrote. Raises `Invalid` for anything else."""
-        number, _, identifier = text.partition(".")
-        if not (number.isascii() and number.isdigit() and len(number) < 20 and is_id(identifier)):
+    def read(cls, text: str) -> "Cursor":
+        """Return the cursor that `str` wrote. Raises `Invalid` for anything else."""
+        number, identifier, part = (*text.split("."), "", "")[:3]
+        if text.count(".") != 2 or not (_is_number(part) and (text.startswith("..") or _is_number(number))):
             raise Invalid({"after": ["Invalid place"]})
-        return cls(int(number), identifier)
+        if number and not is_id(identifier):
+            raise Invalid({"after": ["Invalid place"]})
+        return cls(Place(int(number), identifier) if number else None, int(part))
 
     def __str__(self) -> str:
-        return f"{self.number}.{self.id}"
+        place = "." if self.place is None else f"{self.place.number}.{self.place.id}"
+        return f"{place}.{self.part}"
 
 
 def counts(workspace_id: str, person_id: str) -> dict[str, int]:
@@ -165,6 +175,10 @@ def has_number(workspace_id: str, number: int) -> bool:
 def is_new(workspace_id: str) -> bool:
     """Tell whether the workspace has no ticket, in whatever state."""
     return _ANY.one(workspace_id) is None
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 20
 
 
 def _few(view: View, also: str = "") -> str:
