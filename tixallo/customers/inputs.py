@@ -20,9 +20,14 @@ Name = Annotated[str, Text(LONGEST_NAME)]
 _DOMAIN = r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 
 
+def is_domain(text: str) -> bool:
+    """Tell whether a text in lower case is a mail domain."""
+    return len(text) <= LONGEST_DOMAIN and re.fullmatch(_DOMAIN, text, re.ASCII) is not None
+
+
 def _domain(text: str) -> str:
     found = text.lower()
-    if len(found) > LONGEST_DOMAIN or not re.fullmatch(_DOMAIN, found, re.ASCII):
+    if not is_domain(found):
         raise PydanticCustomError("domain", "Invalid domain")
     return found
 

@@ -1,6 +1,8 @@
 """Customers, who write to a workspace, and the companies they belong to."""
 
+import orjson
 from django.db import models
+from django.db.models.functions import Lower
 
 from tixallo.kit import clock
 from tixallo.kit.fields import LONGEST_EMAIL
@@ -20,7 +22,15 @@ class Company(models.Model):
 
     class Meta:
         verbose_name_plural = "companies"
-        indexes = (models.Index(fields=["workspace", "created_at", "id"], name="company_list"),)
+        indexes = (
+            models.Index(fields=["workspace", "created_at", "id"], name="company_list"),
+            models.Index("workspace", Lower("name"), name="company_name"),
+        )
+
+    def domain_list(self) -> list[str]:
+        """Return the mail domains that the company has claimed."""
+        found: list[str] = orjson.loads(self.domains)
+        return found
 
 
 class CompanyDomain(models.Model):
@@ -55,4 +65,5 @@ class Customer(models.Model):
             models.Index(fields=["workspace", "created_at", "id"], name="customer_list"),
             models.Index(fields=["workspace", "domain"], name="customer_domain"),
             models.Index(fields=["workspace", "company"], name="customer_company"),
+            models.Index("workspace", Lower("name"), name="customer_name"),
         )

@@ -1,0 +1,49 @@
+"""The pages of one customer and of one company, with their tickets."""
+
+from typing import Any
+
+from django.http import HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from tixallo.kit.errors import NotFound
+from tixallo.kit.ids import is_id
+from tixallo.tickets.models import Ticket
+from tixallo.workspaces.access import PageRequest, page
+
+# Rows of a list on these pages; the inbox has the rest, by a link with the filter.
+ROWS = 50
+
+
+@require_safe
+@page("read tickets")
+def customer(request: PageRequest, customer_id: str) -> HttpResponseBase:
+    """Show a customer."""
+    asked = request.workspace.customers.filter(id=customer_id).select_related("company")
+    found = asked.first() if is_id(customer_id) else None
+    if found is None:
+        raise NotFound
+    tickets = _tickets(request, customer=found)
+    return render(request, "tickets/customer.html", {"customer": found, **tickets})
+
+
+@require_safe
+@page("read tickets")
+def company(request: PageRequest, company_id: str) -> HttpResponseBase:
+    """Show a company."""
+    found = request.workspace.companies.filter(id=company_id).first() if is_id(company_id) else None
+    if found is None:
+        raise NotFound
+    customers = list(request.workspace.customers.filter(company=found).order_by("-created_at", "-id")[: ROWS + 1])
+    people = {"customers": customers[:ROWS], "more_customers": len(customers) > ROWS}
+    tickets = _tickets(request, customer__company=found)
+    return render(request, "tickets/company.html", {"company": found, **people, **tickets})
+
+
+def _tickets(request: PageRequest, **whose: Any) -> dict[str, Any]:
+    listed = request.workspace.tickets.filter(gone_as="", **whose).select_related("assignee", "customer")
+    # Open ones first, as they wait; then the others by their latest activity.
+    found: list[Ticket] = list(listed.filter(heap="open").order_by("queue", "id")[: ROWS + 1])
+    rest = listed.exclude(heap="open").order_by("-updated_at", "-id")
+    found += list(rest[: max(ROWS + 1 - len(found), 0)])
+    return {"tickets": found[:ROWS], "more_tickets": len(found) > ROWS}
