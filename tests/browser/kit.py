@@ -25,6 +25,7 @@ TEMPLATES = str(Path(__file__).parent / "templates")
 drafts: list[str] = []
 polls: list[str] = []
 news: list[str] = []
+fetched: list[str] = []
 
 
 class Kit(forms.Form):
@@ -84,7 +85,8 @@ def refuse(request: HttpRequest, why: str) -> HttpResponse:
 
 def nothing(request: HttpRequest, **where: str) -> HttpResponse:
     """Be there, so that links lead somewhere."""
-    return HttpResponse()
+    fetched.append(request.path)
+    return HttpResponse('<!doctype html><html lang="en"><link rel="icon" href="data:,"><title>Nothing</title>')
 
 
 @contextmanager

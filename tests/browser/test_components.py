@@ -19,7 +19,7 @@ PAGES = ("panes", "page", "plain")
 @pytest.fixture
 def shown() -> Iterator[str]:
     """The address of the kit's pages."""
-    for kept in (kit.drafts, kit.polls, kit.news):
+    for kept in (kit.drafts, kit.polls, kit.news, kit.fetched):
         kept.clear()
     with kit.served() as address:
         yield address
@@ -210,6 +210,29 @@ def test_rows_are_walked_by_letters(shown: str, page: Page) -> None:
     expect(page.get_by_label("Select Login")).to_be_checked()
     page.keyboard.press("k")
     assert active(page) == "Export stops at row 500"
+
+
+def test_a_page_is_fetched_when_its_link_is_pressed_down(shown: str, page: Page) -> None:
+    page.goto(shown + "panes")
+    page.wait_for_timeout(500)
+    kit.fetched.clear()
+    page.get_by_role("link", name="Customers").hover()
+    page.mouse.down()
+    page.wait_for_timeout(500)
+    assert kit.fetched == ["/w/acme/customers"]
+    page.mouse.up()
+    page.wait_for_url("**/w/acme/customers")
+    assert kit.fetched == ["/w/acme/customers"]
+
+
+def test_german_is_spoken_and_fits_a_small_window(shown: str, new_page: Watched) -> None:
+    page = new_page(width=320, language="de-DE", zone="Europe/Berlin")
+    for name in PAGES:
+        page.goto(shown + name)
+        expect(page.locator("html")).to_have_attribute("lang", "de")
+        assert_fits(page)
+    page.goto(shown + "panes")
+    expect(page.get_by_text("vor 3 h").first).to_have_attribute("title", re.compile(r"UTC\+[12]$"))
 
 
 # ---- Polls

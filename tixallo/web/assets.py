@@ -22,6 +22,7 @@ _LAYERS = b"@layer reset, tokens, base, layout, components, pages, utilities;\n"
 _YEAR = "public, max-age=31536000, immutable"
 _COMPRESSIBLE = {".css", ".js", ".svg", ".json", ".txt", ".map"}
 _DIGEST_LENGTH = 12
+_MEDIA_TYPES = {".rules": "application/speculationrules+json", ".woff2": "font/woff2"}
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
@@ -91,7 +92,7 @@ def _file(request: HttpRequest) -> HttpResponse:
 
 
 def _asset(name: str, body: bytes) -> Asset:
-    media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    media_type = _MEDIA_TYPES.get(Path(name).suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
     if media_type.startswith("text/"):
         media_type += "; charset=utf-8"
     compressed = gzip.compress(body, 9, mtime=0) if Path(name).suffix in _COMPRESSIBLE else b""

@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponseBase
 
+from tixallo.web.assets import assets
+
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
 CONTENT_SECURITY_POLICY = (
@@ -15,12 +17,17 @@ PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=
 
 def secure(get_response: Answer) -> Answer:
     """Set the headers where the page has not said otherwise (a middleware)."""
+    # Links are fetched when they are pressed down, a moment before the click: what was fetched earlier, on hover, could
+    # be minutes old when it is shown, and lack a draft.
+    prefetch = assets().address("web/prefetch.rules")
 
     def answer(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
         response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.headers.setdefault("Cache-Control", "no-store, private")
+        if response.headers.get("Content-Type", "").startswith("text/html"):
+            response.headers.setdefault("Speculation-Rules", f'"{prefetch}"')
         return response
 
     return answer
