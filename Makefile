@@ -5,7 +5,6 @@
 # A server at http://localhost:8000 with its data in data/. More options: make run ARGS="--port 9000"
 run:
 	@scripts/install run
-	@.venv/bin/tixallo sample --data data $(ARGS)
 	@exec .venv/bin/tixallo serve --data data $(ARGS)
 
 # Everything that must hold before a change goes in: checks, then the tests on both databases.
