@@ -15,7 +15,7 @@ from tixallo.tickets.lists import Cursor, Place, View
 from tixallo.tickets.models import HEAPS
 from tixallo.tickets.removing import KEPT_FOR
 
-ROWS_PER_PAGE = 50
+ROWS_PER_PAGE = 40
 MOST_TAGS_SHOWN = 2
 
 # Above every key of the index.
@@ -26,7 +26,11 @@ _LEADING = {"part": "q"}
 
 @dataclass(slots=True)
 class Row:
-    """A ticket as a list shows it. `fits` says whether it still belongs to the list; `writing` who writes there."""
+    """A ticket as a list shows it.
+
+    `at` is since when the customer waits, where the list is ordered by that, else the latest activity. `fits` says
+    whether the ticket still belongs to the list; `writing` who writes there.
+    """
 
     id: str
     number: int
@@ -41,8 +45,8 @@ class Row:
     tags: list[str]
     last_words: str
     ours: bool
-    waiting_since: datetime | None
-    active_at: datetime
+    waits: bool
+    at: datetime
     gone_at: datetime | None
     unread: bool
     drafted: bool
@@ -163,8 +167,10 @@ def _row(view: View, values: tuple[Any, ...]) -> Row:
     (identifier, number, subject, status, priority, gone_as, name, email, company, assignee_id, assignee, *rest) = (
         values
     )
-    (tags, words, author, waiting, active, gone_at, read_at, drafted, fits, place) = rest
-    active_at = sql.read_moment(active)
+    (tags, words, author, waiting_since, said_at, updated_at, gone_at, read_at, drafted, fits, queue) = rest
+    waits = view.order.column == "queue" and waiting_since is not None
+    moments = {"queue": waiting_since if waits else said_at, "updated_at": updated_at, "gone_at": gone_at or updated_at}
+    at = sql.read_moment(moments[view.order.column])
     return Row(
         id=str(identifier),
         number=number,
@@ -179,34 +185,31 @@ def _row(view: View, values: tuple[Any, ...]) -> Row:
         tags=orjson.loads(tags),
         last_words=words,
         ours=author != "customer",
-        waiting_since=None if waiting is None else sql.read_moment(waiting),
-        active_at=active_at,
+        waits=waits,
+        at=at,
         gone_at=None if gone_at is None else sql.read_moment(gone_at),
-        unread=_is_unread(author, status, active_at, read_at),
+        unread=_is_unread(author, status, said_at, read_at),
         drafted=bool(drafted),
         fits=bool(fits),
-        place=_place(view, place, identifier),
+        place=Place(queue if view.order.column == "queue" else clock.microseconds(at), str(identifier)),
         shows_status=bool(gone_as) or status not in HEAPS.get(view.heap, ()) or status == "closed",
     )
 
 
-def _is_unread(author: object, status: object, active_at: datetime, read_at: object) -> bool:
+def _is_unread(author: str, status: str, said_at: object, read_at: object) -> bool:
     # What a customer said last and nobody has settled; colleagues' words are the colleagues'.
     if author != "customer" or status in HEAPS["done"]:
         return False
-    return read_at is None or sql.read_moment(read_at) < active_at
+    return read_at is None or sql.read_moment(read_at) < sql.read_moment(said_at)
 
 
-def _columns(dialect: Dialect, view: View, fits: str) -> str:
-    waiting, said, gone, read = (
-        dialect.moment(f"{name}") for name in ("t.waiting_since", "t.last_message_at", "t.gone_at", "r.read_at")
-    )
-    place = f"t.{view.order.column}" if view.order.column == "queue" else dialect.moment(f"t.{view.order.column}")
+def _columns(dialect: Dialect, fits: str) -> str:
+    times = ("t.waiting_since", "t.last_message_at", "t.updated_at", "t.gone_at", "r.read_at")
     return (
         "SELECT t.id, t.number, t.subject, t.status, t.priority, t.gone_as, c.name, c.email, o.name, t.assignee_id, "
-        f"a.name, t.tags, t.last_words, t.last_author, {waiting}, {said}, {gone}, {read}, "
+        f"a.name, t.tags, t.last_words, t.last_author, {', '.join(dialect.moment(name) for name in times)}, "
         "EXISTS (SELECT 1 FROM tickets_draft d "
-        f"WHERE d.workspace_id = t.workspace_id AND d.person_id = ? AND d.ticket_id = t.id), {fits}, {place}"
+        f"WHERE d.workspace_id = t.workspace_id AND d.person_id = ? AND d.ticket_id = t.id), {fits}, t.queue"
     )
 
 
@@ -234,7 +237,7 @@ def _page(key: str, names: tuple[str, ...], leader: str | None, after: bool, unt
         # First the ids, so that only what is shown is sorted with all its columns.
         ids = f"SELECT t.id FROM {source} WHERE {' AND '.join(where)} ORDER BY {view.order.by} LIMIT ?"
         return (
-            f"{_columns(dialect, view, '1')} FROM ({ids}) page CROSS JOIN tickets_ticket t {_BESIDE} "
+            f"{_columns(dialect, '1')} FROM ({ids}) page CROSS JOIN tickets_ticket t {_BESIDE} "
             f"WHERE t.workspace_id = ? AND t.id = page.id ORDER BY {view.order.by}"
         )
 
@@ -274,7 +277,7 @@ def _these(key: str, names: tuple[str, ...]) -> Statement:
         ids = "SELECT value FROM json_each(?)"
         if dialect.name == "postgresql":
             ids = "SELECT value::uuid FROM json_array_elements_text(?::json) given (value)"
-        shown = _columns(dialect, view, fits)
+        shown = _columns(dialect, fits)
         return f"{shown} FROM tickets_ticket t {_BESIDE} WHERE t.workspace_id = ? AND t.id IN ({ids})"
 
     return Statement(text, hot=True)
