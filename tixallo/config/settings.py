@@ -135,6 +135,10 @@ _https = TIXALLO.origin.startswith("https:")
 # of it, the port keeps the cookies of two servers apart, as browsers do not.
 _cookie = "__Host-{}" if _https else f"tixallo_{TIXALLO.port}_{{}}"
 
+# Who comes without TLS is sent to where there is.
+SECURE_SSL_REDIRECT = _https
+SECURE_SSL_HOST = urlsplit(TIXALLO.origin).netloc
+
 SESSION_ENGINE = "tixallo.workspaces.sessions"
 SESSION_COOKIE_NAME = _cookie.format("session")
 SESSION_COOKIE_SECURE = _https
