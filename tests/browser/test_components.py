@@ -141,6 +141,15 @@ def test_facts_fold_into_a_sheet_without_script(shown: str, new_page: Watched) -
     expect(facts).to_be_visible()
 
 
+def test_every_page_of_the_rail_is_reached_on_a_phone(shown: str, new_page: Watched) -> None:
+    page = new_page(width=375, scripts=False)
+    page.goto(shown + "page")
+    rail = page.get_by_role("navigation", name="Main")
+    rail.get_by_label("More pages").click()
+    rail.get_by_role("link", name="API keys").click()
+    page.wait_for_url("**/w/acme/keys")
+
+
 def test_a_command_is_copied_or_at_least_selected(shown: str, page: Page) -> None:
     page.goto(shown + "page")
     page.get_by_role("button", name="Copy key").click()

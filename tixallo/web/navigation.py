@@ -14,7 +14,7 @@ from tixallo.workspaces.roles import may
 class Place(NamedTuple):
     """A page of every workspace: the name of its address, what may be done by who sees it, icon, word and keys.
 
-    A wide one is left out of the bar on phones; its page is one step away from another there.
+    A wide one has no place in the bar of phones; a menu there has it.
     """
 
     route: str
