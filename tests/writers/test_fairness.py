@@ -13,8 +13,9 @@ from tests.conftest import NewServer
 from tests.servers import Server
 
 SECONDS = 3.0
-# Equal shares, but for the scheduler's mood.
+# Equal shares, but for the scheduler's mood. A process of many threads asks again sooner than one of a single thread.
 MOST_UNEQUAL = 2.0
+MOST_UNEQUAL_THREADS = 4.0
 # Measured: a tenth of this on an idle machine. Without turns one of two waited for five seconds.
 LONGEST_WAIT_SECONDS = 1.5
 
@@ -34,7 +35,8 @@ def test_two_writing_processes_share_fairly(new_server: NewServer, threads: tupl
     shares = write_at_once(new_server(), threads)
     counts = [share.writes for share in shares]
     assert min(counts) > 0
-    assert max(counts) / min(counts) < MOST_UNEQUAL, shares
+    most = MOST_UNEQUAL if threads[0] == threads[1] else MOST_UNEQUAL_THREADS
+    assert max(counts) / min(counts) < most, shares
     assert max(share.longest_wait for share in shares) < LONGEST_WAIT_SECONDS, shares
 
 
