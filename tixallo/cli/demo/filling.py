@@ -19,8 +19,6 @@ from tixallo.kit import clock, transactions
 from tixallo.workspaces.changes import Actor, Change, Subject, change
 from tixallo.workspaces.models import Membership, Person, Role, Workspace
 
-MOST_TICKETS = 1_000_000
-
 _COMMAND = Actor("command", "", "tixallo demo")
 _BATCH = 1_000
 _SMALLEST, _LARGEST = 100, 4_000
