@@ -89,7 +89,8 @@ def _are_few(workspace_id: str, since: Any) -> bool:
 
 @cache
 def _list(names: tuple[str, ...], after: bool) -> Statement:
-    return Statement(lambda dialect: _LIST.text(dialect, _where(dialect, names), after), hot=True)
+    # A search may take long; others need not wait for it at the gate.
+    return Statement(lambda dialect: _LIST.text(dialect, _where(dialect, names), after), hot="q" not in names)
 
 
 def _where(dialect: sql.Dialect, names: tuple[str, ...]) -> list[str]:
