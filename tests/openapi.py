@@ -66,7 +66,8 @@ def _check_limit(seen: Seen) -> None:
     if not seen.with_valid_key:
         return
     policy, left = seen.headers.get("RateLimit-Policy", ""), seen.headers.get("RateLimit", "")
-    if seen.status in {401, 403} and not policy:
+    if seen.status in {401, 403, 500, 503} and not policy:
+        # Refused, or failed, before the key was known to be valid.
         return
     most, rest = _POLICY.fullmatch(policy), _LEFT.fullmatch(left)
     assert most is not None, f"RateLimit-Policy: {policy}"
