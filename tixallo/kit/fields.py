@@ -66,8 +66,10 @@ def _not_blank(text: str) -> str:
 
 def _email(text: str) -> str:
     try:
+        # Other scripts come in their xn-- form (RFC 5890), in which an address has one spelling.
+        text.encode("ascii")
         validate_email(text)
-    except DjangoError as error:
+    except (UnicodeEncodeError, DjangoError) as error:
         raise PydanticCustomError("email", "Invalid email") from error
     return text
 
