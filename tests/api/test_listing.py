@@ -219,6 +219,11 @@ def test_another_moment_is_refused(shared_acme: Player, moment: str) -> None:
     assert list(shared_acme.get("/tickets", updated_since=moment).field_errors) == ["updated_since"]
 
 
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z", "1969-12-31T23:59:59-11:30"])
+def test_the_ends_of_the_calendar_are_moments(shared_acme: Player, moment: str) -> None:
+    assert shared_acme.get("/tickets", updated_since=moment).status == 200
+
+
 # ---- Cursors
 
 
