@@ -46,7 +46,7 @@ class Ticket(models.Model):
             models.Index(fields=["workspace", "status", "created_at", "id"], name="ticket_status"),
             models.Index(fields=["workspace", "priority", "created_at", "id"], name="ticket_priority"),
             models.Index(fields=["workspace", "customer", "created_at", "id"], name="ticket_customer"),
-            models.Index(fields=["workspace", "updated_at"], name="ticket_updated"),
+            models.Index(fields=["workspace", "updated_at", "created_at", "id"], name="ticket_updated"),
             models.Index(fields=["workspace", "search_id", "created_at", "id"], name="ticket_search"),
         )
 
