@@ -35,7 +35,7 @@ def add_message(change: Change, ticket_id: str, *, body: str, author: Author | N
     message_id = new_id()
     at = sql.moment(change.now)
     _ADD.run(message_id, change.workspace_id, ticket_id, body, *writer, at)
-    searching.append(search_id, body)
+    searching.append(change.workspace_id, search_id, body)
     log.message_created(change, ticket, message_id, body, {"type": writer.kind, "name": writer.name})
     after = (_AFTER_THEIRS if writer.kind == "customer" else _AFTER_OURS).get(ticket.status)
     if after is None:
