@@ -4,12 +4,11 @@ import re
 import secrets
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.utils.text import slugify
 
 from tixallo.kit import clock, transactions
 from tixallo.kit.errors import Invalid
+from tixallo.kit.fields import is_email
 from tixallo.workspaces.changes import Actor, Subject, change
 from tixallo.workspaces.models import LONGEST_NAME, LONGEST_SLUG, Membership, Person, Role, Workspace
 
@@ -42,16 +41,18 @@ def _check(name: str, email: str, slug: str) -> None:
         errors["name"] = [f"Must have 1 to {LONGEST_NAME} characters"]
     if len(slug) > LONGEST_SLUG or not _SLUG.fullmatch(slug):
         errors["slug"] = [f"Must be 1 to {LONGEST_SLUG} lower-case letters, digits and inner hyphens"]
-    try:
-        validate_email(email)
-    except ValidationError:
+    if not is_email(email):
         errors["owner"] = ["Invalid email"]
     if errors:
         raise Invalid(errors)
 
 
 def _person(email: str) -> Person:
-    defaults: dict[str, Any] = {"email": email, "name": email.partition("@")[0], "created_at": clock.now()}
+    defaults: dict[str, Any] = {
+        "email": email,
+        "name": email.partition("@")[0][:LONGEST_NAME],
+        "created_at": clock.now(),
+    }
     person, created = Person.objects.get_or_create(email_key=email.lower(), defaults=defaults)
     if created:
         person.set_unusable_password()
