@@ -82,17 +82,37 @@ def variables(environment: Mapping[str, str]) -> dict[str, str]:
     return {**inherited, **environment}
 
 
+class Inside:
+    """A process in which Django runs on the settings given. What goes in and out travels as JSON."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "bench.inside"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+            env=variables(environment),
+        )
+
+    def call(self, function: str, **given: Any) -> Any:
+        """Run `MODULE:FUNCTION` there with these keyword arguments and return its result."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        print(json.dumps({"function": function, "given": given}), file=self._process.stdin, flush=True)
+        line = self._process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"{function} failed; what it said stands above")
+        return json.loads(line)
+
+    def __enter__(self) -> "Inside":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.communicate(timeout=_STOP_SECONDS)
+
+
 def inside(function: str, environment: Mapping[str, str], **given: Any) -> Any:
-    """Run `MODULE:FUNCTION` with keyword arguments in a process of its own, where Django runs on the settings given,
-    and return its result; both travel as JSON.
-    """
-    run = subprocess.run(
-        [sys.executable, "-m", "bench.inside", function],
-        input=json.dumps(given),
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-        cwd=ROOT,
-        env=variables(environment),
-    )
-    return json.loads(run.stdout.rpartition("\n")[2])
+    """Run `MODULE:FUNCTION` in such a process of its own and return its result."""
+    with Inside(environment) as process:
+        return process.call(function, **given)

@@ -185,7 +185,7 @@ class Client:
         self._local.used = time.monotonic()
         path = target.partition("?")[0]
         valid = key is not None and "Authorization" not in (headers or {}) and path != f"{PREFIX}/openapi.json"
-        openapi.check(self._document, Seen(method, path, *answer, valid))
+        openapi.check(self._document, Seen(method, path, *answer, valid, body))
         return answer
 
     def close(self) -> None:

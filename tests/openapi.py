@@ -36,10 +36,14 @@ class Seen(NamedTuple):
     headers: http.client.HTTPMessage
     body: bytes
     with_valid_key: bool
+    sent: bytes | None = None
 
 
 def check(document: "Document", seen: Seen) -> None:
-    """Raise AssertionError unless the answer keeps to the document and to the rules for every answer."""
+    """Raise AssertionError unless the answer keeps to the document and to the rules for every answer.
+
+    A body that was taken must be one that the document allows.
+    """
     headers = seen.headers
     assert _REQUEST_ID.fullmatch(headers.get("X-Request-Id", "")), "no X-Request-Id"
     crossing = [name for name in headers if name.lower().startswith("access-control-")]
@@ -55,6 +59,8 @@ def check(document: "Document", seen: Seen) -> None:
         return
     assert headers["Content-Type"] == "application/json", headers["Content-Type"]
     value = json.loads(seen.body)
+    if seen.sent is not None and seen.status in {200, 201}:
+        document.input(seen.method, seen.path).validate(json.loads(seen.sent))
     documented = document.schema(seen.method, seen.path, seen.status)
     if documented is None:
         assert seen.path in _OPEN or value["error"] == _ELSEWHERE[seen.status], value
@@ -66,7 +72,8 @@ def _check_limit(seen: Seen) -> None:
     if not seen.with_valid_key:
         return
     policy, left = seen.headers.get("RateLimit-Policy", ""), seen.headers.get("RateLimit", "")
-    if seen.status in {401, 403} and not policy:
+    if seen.status in {401, 403, 500, 503} and not policy:
+        # Refused, or failed, before the key was known to be valid.
         return
     most, rest = _POLICY.fullmatch(policy), _LEFT.fullmatch(left)
     assert most is not None, f"RateLimit-Policy: {policy}"
@@ -89,6 +96,7 @@ class Document:
             (re.compile(re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(path))), path) for path in self.value["paths"]
         ]
         self.schema = cache(self._schema)
+        self.input = cache(self._input)
 
     def operation(self, method: str, path: str) -> dict[str, Any] | None:
         """Return what the document says of a request, or None if it does not know it; methods know upper case alone."""
@@ -108,7 +116,14 @@ class Document:
         response = operation["responses"][str(status)]
         if "$ref" in response:
             response = self.value["components"]["responses"][response["$ref"].rpartition("/")[2]]
-        schema = response["content"]["application/json"]["schema"]
+        return self._validator(response["content"]["application/json"]["schema"])
+
+    def _input(self, method: str, path: str) -> jsonschema_rs.Draft202012Validator:
+        operation = self.operation(method, path)
+        assert operation is not None, f"{method} {path} took a body, but is not documented"
+        return self._validator(operation["requestBody"]["content"]["application/json"]["schema"])
+
+    def _validator(self, schema: dict[str, Any]) -> jsonschema_rs.Draft202012Validator:
         return jsonschema_rs.Draft202012Validator(
             {**schema, "components": self.value["components"]}, validate_formats=True
         )

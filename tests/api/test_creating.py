@@ -232,6 +232,9 @@ def test_an_address_is_taken(shared_acme: Player, address: str) -> None:
         "a@customer.example,b@customer.example",
         "a@customer.example\r\nBcc: b@customer.example",
         "ü@customer.example",
+        "a@münchen.example",
+        "a@" + "\u0130." * 100 + "example",
+        "a@\u212astomer.example",
     ],
 )
 def test_another_address_is_refused(shared_acme: Player, address: str) -> None:

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from tests.cast import Player
+from tests.cast import COMMAND, Player
 from tests.lists import ids
 from tixallo.tickets.models import Ticket
-from tixallo.workspaces.models import Workspace
+from tixallo.workspaces.changes import Subject, change
 
 
 def tie_moments(workspace_id: str) -> None:
@@ -22,8 +22,9 @@ def tie_moments(workspace_id: str) -> None:
 
 
 def delete_tickets(workspace_id: str, ticket_ids: list[str]) -> None:
-    Ticket.objects.filter(workspace_id=workspace_id, id__in=ticket_ids).delete()
-    Workspace.objects.filter(id=workspace_id).update(revision=Workspace.objects.get(id=workspace_id).revision + 1)
+    with change(workspace_id, COMMAND) as opened:
+        Ticket.objects.filter(workspace_id=workspace_id, id__in=ticket_ids).delete()
+        opened.record("tests.deleted", Subject("workspace", workspace_id, ""), {})
 
 
 def test_a_new_workspace_has_no_tickets(acme: Player) -> None:
@@ -217,6 +218,11 @@ def move_updates(workspace_id: str, ticket_id: str, moment: str) -> None:
 )
 def test_another_moment_is_refused(shared_acme: Player, moment: str) -> None:
     assert list(shared_acme.get("/tickets", updated_since=moment).field_errors) == ["updated_since"]
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z", "1969-12-31T23:59:59-11:30"])
+def test_the_ends_of_the_calendar_are_moments(shared_acme: Player, moment: str) -> None:
+    assert shared_acme.get("/tickets", updated_since=moment).status == 200
 
 
 # ---- Cursors

@@ -1,10 +1,119 @@
-"""Rules that hold for every request."""
+"""Rules that hold for every request, and what is said when the server cannot do its work."""
 
-from tests.cast import Player
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+
+import pytest
+
+from tests.cast import COMMAND, NewPlayer, Player
+from tests.conftest import NewServer
+from tests.databases import Cluster
+from tests.lists import ids
+from tests.servers import Server
+from tixallo.keys.models import ApiKey
+from tixallo.tickets.models import Ticket
+from tixallo.workspaces.changes import change
+
+TICKET = {"subject": "Printer", "description": "It is on fire", "customer_email": "carla@customer.example"}
+
+
+def delete_last_ticket(workspace_id: str) -> None:
+    Ticket.objects.filter(workspace_id=workspace_id).order_by("-number")[0].delete()
+
+
+def spoil_key(workspace_id: str, key_id: str) -> None:
+    """Store what no code of ours stores."""
+    ApiKey.objects.filter(workspace_id=workspace_id, id=key_id).update(scopes=5)
+
+
+def hold(workspace_ids: list[str], seconds: float) -> None:
+    """Keep every other change of the workspaces waiting."""
+    with ExitStack() as stack:
+        for each in workspace_ids:
+            stack.enter_context(change(each, COMMAND))
+        time.sleep(seconds)
 
 
 def test_a_ticket_is_created_and_read(acme: Player, globex: Player) -> None:
     made = acme.ticket()
     assert acme.get(f"/tickets/{made['id']}").data["subject"] == made["subject"]
     assert globex.get(f"/tickets/{made['id']}").status == 404
-    assert [one["id"] for one in acme.get("/tickets").data] == [made["id"]]
+    assert ids(acme.get("/tickets").data) == [made["id"]]
+
+
+def test_every_request_has_an_id_of_its_own(acme: Player) -> None:
+    asked = [acme.get("/key", headers={"X-Request-Id": "0123456789abcdef"}) for _ in range(20)]
+    assert len({each.headers["X-Request-Id"] for each in asked} | {"0123456789abcdef"}) == 21
+
+
+def test_a_number_is_never_used_again(acme: Player) -> None:
+    acme.ticket()
+    acme.ticket()
+    acme.backstage(delete_last_ticket, acme.id)
+    assert acme.ticket()["ticket_number"] == 3
+
+
+def test_each_answer_to_a_valid_key_counts_down(acme: Player) -> None:
+    def left(path: str) -> int:
+        return int(acme.get(path).headers["RateLimit"].partition("r=")[2].partition(";")[0])
+
+    seen = [left(path) for path in ("/tickets", "/nothing", "/tickets?limit=0", "/tickets/x", "/key")]
+    assert seen == list(range(999_999, 999_994, -1))
+
+
+def test_a_defect_is_told_without_its_trace(acme: Player, server: Server) -> None:
+    spoilt = acme.another_key()
+    acme.backstage(spoil_key, acme.id, spoilt.key.id)
+    answer = spoilt.get("/tickets")
+    assert (answer.status, answer.body) == (500, b'{"error":"Internal server error"}')
+    log = server.log.read_text()
+    assert answer.headers["X-Request-Id"] in log
+    assert "Traceback" in log
+    assert spoilt.key.text not in log
+
+
+def test_a_server_that_lost_its_database_says_so(
+    new_server: NewServer, new_player: NewPlayer, cluster: Cluster | None
+) -> None:
+    if cluster is None:
+        pytest.skip("SQLite is a file in the server's hands")
+    server = new_server()
+    acme = new_player(on=server)
+    acme.ticket()
+    acme.backstage.close()
+    assert server.database is not None
+    cluster.drop(server.database)
+    for answer in (acme.get("/tickets"), acme.post("/tickets", TICKET), acme.client.send("GET", "/readyz")):
+        assert (answer.status, answer.body) == (503, b'{"error":"Temporarily unavailable"}')
+        assert answer.headers["Retry-After"] == "5"
+    assert acme.client.send("GET", "/healthz").status == 200
+
+
+@pytest.mark.slow
+def test_a_change_that_waits_too_long_for_its_turn_is_put_off(new_server: NewServer, new_player: NewPlayer) -> None:
+    server = new_server()
+    acme, globex, third = (new_player(name, on=server) for name in ("Acme", "Globex", "Third"))
+    holding = threading.Thread(target=acme.backstage, args=(hold, [acme.id, globex.id], 13))
+    holding.start()
+    time.sleep(0.5)
+    keyed = {"Idempotency-Key": "k"}
+    with ThreadPoolExecutor(3) as pool:
+        # On SQLite this one waits for the other process, which it outlasts, and the rest wait for this one.
+        first = pool.submit(third.post, "/tickets", TICKET)
+        time.sleep(0.2)
+        waiting = (
+            pool.submit(globex.post, "/tickets", TICKET),
+            pool.submit(acme.post, "/tickets", TICKET, headers=keyed),
+        )
+        put_off, in_progress = (each.result() for each in waiting)
+    holding.join()
+    assert first.result().status == 201
+    assert (put_off.status, put_off.body) == (503, b'{"error":"Temporarily unavailable"}')
+    assert put_off.headers["Retry-After"] == "5"
+    assert in_progress.json == {"error": "A request with this Idempotency-Key is in progress"}
+    assert in_progress.status == 409
+    # Nothing of it is kept: the retry is carried out.
+    assert acme.get("/tickets").data == []
+    assert acme.post("/tickets", TICKET, headers=keyed).status == 201

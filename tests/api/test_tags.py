@@ -1,5 +1,7 @@
 """ETag and If-None-Match on every GET, and HEAD."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from tests.cast import Player
@@ -73,6 +75,19 @@ def test_a_change_in_the_same_second_changes_the_tag(acme: Player) -> None:
         acme.patch(f"/tickets/{made['id']}", {"priority": priority})
         tags.add(acme.get("/tickets").tag)
     assert len(tags) == 3
+
+
+def test_whoever_has_changed_something_sees_it_at_once(acme: Player) -> None:
+    def change_and_look(number: int) -> None:
+        made = acme.ticket()["id"]
+        for turn in range(5):
+            subject = f"{number} {turn}"
+            acme.patch(f"/tickets/{made}", {"subject": subject})
+            assert acme.get(f"/tickets/{made}").data["subject"] == subject
+            assert {each["id"]: each["subject"] for each in acme.get("/tickets", limit=50).data}[made] == subject
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(change_and_look, range(6)))
 
 
 def test_head_is_get_without_the_body(shared_acme: Player, path: str) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from tixallo.cli.demo import people
+from tixallo.cli.demo import letters, people
 from tixallo.cli.demo.bar import Bar
 from tixallo.cli.demo.identifiers import Identifiers
 from tixallo.cli.demo.month import Month, in_office
@@ -16,7 +16,7 @@ from tixallo.cli.demo.slots import Slots
 from tixallo.cli.demo.topics import languages
 from tixallo.kit import clock
 from tixallo.kit.ids import is_id
-from tixallo.tickets.models import LONGEST_SUBJECT, LONGEST_TAG
+from tixallo.tickets.models import LONGEST_SUBJECT, LONGEST_TAG, PRIORITIES
 
 pytestmark = pytest.mark.once
 
@@ -53,27 +53,54 @@ def test_answers_are_written_in_office_hours(asked: str, earliest: str, latest: 
 
 def test_every_sentence_of_the_corpus_can_be_filled_in() -> None:
     for language in languages():
-        lists = [language.hails, language.byes, language.our_hails, language.our_byes]
+        lists = list(language[2:])
         for topic in language.topics:
-            assert topic.weight > 0
-            assert len(topic.priorities) == 4
-            assert sum(topic.priorities) > 0
-            assert re.fullmatch(r"[a-z-]+", topic.tag)
-            assert len(topic.tag) <= LONGEST_TAG
-            lists += topic[3:]
-        assert all(len(sentences) >= 2 for sentences in lists)
+            lists += [topic.detail, *(sentences for case in topic.cases for sentences in case)]
+        assert all(lists)
         for sentence in (sentence for sentences in lists for sentence in sentences):
             filled = sentence.format_map(Slots(Random(1), name="Ada Berg", first="Ada"))
             assert "{" not in filled
             assert filled == filled.strip()
 
 
-def test_subjects_are_short_enough_and_of_many_kinds() -> None:
+def test_the_corpus_is_rich_and_its_topics_are_fit_to_be_tags() -> None:
     topics = [topic for language in languages() for topic in language.topics]
     assert len(topics) >= 15
+    assert sum(len(topic.cases) for topic in topics) >= 60
     for topic in topics:
-        for subject in topic.subjects:
-            assert len(subject.format_map(Slots(Random(2)))) <= LONGEST_SUBJECT
+        assert topic.weight > 0
+        assert len(topic.priorities) == len(PRIORITIES)
+        assert sum(topic.priorities) > 0
+        assert re.fullmatch(r"[a-z-]+", topic.tag)
+        assert len(topic.tag) <= LONGEST_TAG
+        for case in topic.cases:
+            assert len(case.ending) == len(case.follow_up)
+            assert len(case.opening) * len(case.request) * len(case.reply) >= 8
+            for subject in case.subject:
+                assert len(subject.format_map(Slots(Random(2)))) <= LONGEST_SUBJECT
+
+
+def test_a_conversation_answers_what_was_asked_and_says_nothing_twice() -> None:
+    endings = {
+        ending: follow_up
+        for language in languages()
+        for topic in language.topics
+        for case in topic.cases
+        for follow_up, ending in zip(case.follow_up, case.ending, strict=True)
+        if "{" not in follow_up + ending
+    }
+    found = 0
+    for number in range(300):
+        spoken = letters.matter(Random(number), people.Sample("Ada Berg", "ada.berg@mail.example"))
+        assert spoken.subject()
+        assert spoken.description().endswith("Ada Berg")
+        said = [text for _ in range(2) for text in (spoken.ours("Nora Lind"), spoken.theirs())]
+        reply, asked, answered, _ = (text.split("\n\n")[0 if place % 2 else 1] for place, text in enumerate(said))
+        assert reply != answered
+        if answered in endings:
+            assert endings[answered] == asked
+            found += 1
+    assert found > 30
 
 
 def test_companies_and_customers_have_addresses_of_their_own() -> None:

@@ -16,7 +16,7 @@ FILES = ("ini", "nginx")
 
 _FENCE = re.compile(r"^(```+)(.*)$")
 _HEADING = re.compile(r"^(#{1,6}) +(.+?) *$")
-_LINK = re.compile(r"\[[^\]\n]+\]\(([^)\s]+)\)")
+_LINK = re.compile(r"\[[^\]]+\]\(([^)\s]+)\)")
 _CODE = re.compile(r"`[^`\n]*`")
 
 
@@ -58,9 +58,11 @@ class Page:
 
     def links(self) -> Iterator[tuple[int, str]]:
         """Every link with its line number."""
-        for number, line in self.prose():
-            for target in _LINK.findall(_CODE.sub("", line)):
-                yield number, target
+        prose = self.prose()
+        text = "\n".join(_CODE.sub("", line) for _, line in prose)
+        for match in _LINK.finditer(text):
+            # A link's text may go over the end of a line.
+            yield prose[text.count("\n", 0, match.end())][0], match[1]
 
     def section(self, heading: str) -> str:
         """The prose under a heading, up to the next one of the same depth or above."""

@@ -26,9 +26,10 @@ from tixallo.kit.paging import Page as ListPage
 from tixallo.kit.requests import MOST_BODY_BYTES, MOST_PARAMETERS, MOST_QUERY_BYTES
 from tixallo.kit.text import LONGEST_WORD
 from tixallo.kit.transactions import LOCK_SECONDS
-from tixallo.tickets.inputs import TicketFilter
+from tixallo.tickets.inputs import NewMessage, NewTicket, TicketEdits, TicketFilter
 from tixallo.tickets.models import LONGEST_SUBJECT, LONGEST_TAG, LONGEST_TEXT, MOST_TAGS
 from tixallo.tickets.searching import MOST_TEXT, MOST_WORDS_ASKED
+from tixallo.tickets.shapes import TICKET
 from tixallo.workspaces.models import LONGEST_NAME
 from tixallo.workspaces.retries import KEPT_FOR, LONGEST_KEY
 
@@ -126,11 +127,18 @@ def test_every_event_type_is_explained() -> None:
     assert shown == set(FIELDS)
 
 
-def test_every_filter_of_the_list_is_explained() -> None:
-    shown = {
-        name.strip(" `") for row in rows(Page("docs/tickets.md").section("List tickets")) for name in row[0].split(",")
-    }
-    assert shown == set(TicketFilter.model_fields)
+@pytest.mark.parametrize(
+    ("heading", "fields"),
+    [
+        ("Open a ticket", {*NewTicket.model_fields, *(field.name for field in TICKET.fields)}),
+        ("List tickets", {*TicketFilter.model_fields}),
+        ("Add a message", {*NewMessage.model_fields}),
+        ("Change a ticket", {*TicketEdits.model_fields}),
+    ],
+)
+def test_every_field_and_filter_is_explained(heading: str, fields: set[str]) -> None:
+    names = [name for row in rows(Page("docs/tickets.md").section(heading)) for name in row[0].split(",")]
+    assert {name.strip(" `") for name in names if "`" in name} == fields
 
 
 def test_every_file_of_the_keys_is_explained() -> None:

@@ -1,6 +1,6 @@
 """What every request to the API passes, in order: transport, key, limit; and, once its route is known, scope."""
 
-import os
+import random
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
@@ -30,7 +30,8 @@ class Door:
     def process_request(self, req: Request, resp: Response) -> None:
         """Let nothing under the prefix past without a valid key that is within its limit."""
         context, environ = req.context, req.env
-        context.request_id = os.urandom(8).hex()
+        # It names the request and guards nothing; the system's generator costs several times as much.
+        context.request_id = f"{random.getrandbits(64):016x}"
         resp.set_header("X-Request-Id", context.request_id)
         context.caller = context.call = None
         path = environ["PATH_INFO"]

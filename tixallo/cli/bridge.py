@@ -8,6 +8,7 @@ import itertools
 import logging
 import sys
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
@@ -34,6 +35,7 @@ def bridge(application: Application, streams: int) -> Callable[[Any, Environ], N
     """Return what granian calls with its protocol object and a new environ, on one of its threads.
 
     At most `streams` long answers are sent at once, so that slow readers never hold all threads; one more gets 503.
+    The application's `is_quick`, if it has one, names the requests that are answered in turn (see `_in_turn`).
     """
     free = threading.Semaphore(streams)
     always = {
@@ -65,7 +67,35 @@ def bridge(application: Application, streams: int) -> Callable[[Any, Environ], N
             _log.exception("A request was not answered")
             protocol.response_bytes(*_BROKEN)
 
-    return call
+    is_quick: Callable[[Environ], bool] | None = getattr(application, "is_quick", None)
+    return call if is_quick is None else _in_turn(call, is_quick)
+
+
+def _in_turn(
+    call: Callable[[Any, Environ], None], is_quick: Callable[[Environ], bool]
+) -> Callable[[Any, Environ], None]:
+    """Return what has quick requests answered one after the other, by whichever thread is at it already.
+
+    Threads that all compute only take the interpreter's lock from each other, at up to twice the cost of one alone. The
+    others leave their request to the one that answers and are free again at once.
+    """
+    waiting: deque[tuple[Any, Environ]] = deque()
+    turn = threading.Lock()
+
+    def leave(protocol: Any, environ: Environ) -> None:
+        if not is_quick(environ):
+            call(protocol, environ)
+            return
+        waiting.append((protocol, environ))
+        # Whoever fails to take the turn came before its holder looked again.
+        while waiting and turn.acquire(blocking=False):
+            try:
+                while waiting:
+                    call(*waiting.popleft())
+            finally:
+                turn.release()
+
+    return leave
 
 
 class _Start:

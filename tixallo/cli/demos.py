@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 Number = TypeVar("Number", int, float)
 
-_MOST_TICKETS = 1_000_000
+MOST_TICKETS = 1_000_000
 _MOST_MESSAGES = 50
 _MOST_RANDOM = 2**32 - 1
 
@@ -53,7 +53,7 @@ def add(commands: Any) -> None:
     demo.add_argument("--create", action="store_true", help="make the workspace first, if there is none")
     demo.add_argument(
         "--tickets",
-        type=_number(int, 1, _MOST_TICKETS),
+        type=_number(int, 1, MOST_TICKETS),
         default=1_000,
         metavar="N",
         help="how many tickets the workspace has in the end: 1 to 1,000,000 (default: 1,000)",

@@ -48,13 +48,18 @@ def _create(arguments: argparse.Namespace) -> int:
             opened,
             name=arguments.name,
             environment=arguments.environment,
-            expires_in=None if arguments.expires is None else timedelta(days=arguments.expires),
+            expires_in=None if arguments.expires is None else _days(arguments.expires),
             limit=arguments.limit,
             allowed=arguments.scope,
         )
     print("Copy this key now. Only a fingerprint is kept; it cannot be shown again.", file=sys.stderr)
     print(text)
     return 0
+
+
+def _days(count: int) -> timedelta:
+    # Which are too many is for the verb to say; a timedelta has bounds of its own.
+    return timedelta(days=min(max(count, 0), 1_000_000))
 
 
 def _list(arguments: argparse.Namespace) -> int:

@@ -31,14 +31,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for module in _MODULES:
         import_module(module).add(commands)
-    chosen = parser.parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    chosen = parser.parse_args(given)
     try:
+        _check_encoding(given)
         return int(chosen.run(chosen))
     except BadSetting as error:
         print(f"tixallo: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
+
+
+def _check_encoding(arguments: Sequence[str]) -> None:
+    # Python gives bytes that are no text as lone surrogates, which nothing can store.
+    for number, argument in enumerate(arguments, start=1):
+        try:
+            argument.encode()
+        except UnicodeEncodeError:
+            raise BadSetting(f"Argument {number} is not a text in UTF-8.") from None
 
 
 if __name__ == "__main__":

@@ -55,7 +55,8 @@ def _alone() -> Iterator[None]:
         finally:
             _UNLOCK.one()
     else:
-        with (Path(settings.TIXALLO.data) / "migrate.lock").open("w") as lock:
+        path = Path(settings.TIXALLO.data) / "migrate.lock"
+        with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600), "w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.core.wsgi import get_wsgi_application
+from django.db import connection
 
 from tixallo.api import app
 from tixallo.keys.usage import ledger
@@ -13,13 +14,30 @@ people = get_wsgi_application()
 machines = app.make()
 ledger.run()
 
+_reads_a_file = connection.vendor == "sqlite"
 
-def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """Answer a request at the door that its path leads to."""
-    path = environ["PATH_INFO"]
-    if path.startswith("/api/") or path == "/api" or path in app.HEALTH:
-        return machines(environ, start_response)
-    if origins.is_secure(environ):
-        # All that Django believes about TLS; a proxy's word is weighed there and not by Django.
-        environ["wsgi.url_scheme"] = "https"
-    return people(environ, start_response)
+
+class Application:
+    """What the server calls (PEP 3333)."""
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Answer a request at the door that its path leads to."""
+        path = environ["PATH_INFO"]
+        if path.startswith("/api/") or path == "/api" or path in app.HEALTH:
+            return machines(environ, start_response)
+        if origins.is_secure(environ):
+            # All that Django believes about TLS; a proxy's word is weighed there and not by Django.
+            environ["wsgi.url_scheme"] = "https"
+        return people(environ, start_response)
+
+    def is_quick(self, environ: dict[str, Any]) -> bool:
+        """Tell whether a request only computes: a read of the API that waits for no other machine and no search."""
+        return (
+            environ["REQUEST_METHOD"] == "GET"
+            and _reads_a_file
+            and environ["PATH_INFO"].startswith("/api/")
+            and "q=" not in environ["QUERY_STRING"]
+        )
+
+
+application = Application()

@@ -19,6 +19,9 @@ Name = Annotated[str, Text(LONGEST_NAME)]
 # Labels of letters, digits and inner hyphens, at least two of them; other scripts in their xn-- form (RFC 5890).
 _DOMAIN = r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 
+# Capitals are taken, and made small.
+_DOCUMENTED = f"^{_DOMAIN.replace('a-z', 'A-Za-z')}$"
+
 
 def is_domain(text: str) -> bool:
     """Tell whether a text in lower case is a mail domain."""
@@ -35,7 +38,7 @@ def _domain(text: str) -> str:
 Domain = Annotated[
     str,
     AfterValidator(_domain),
-    WithJsonSchema({"type": "string", "maxLength": LONGEST_DOMAIN, "pattern": f"^{_DOMAIN}$"}),
+    WithJsonSchema({"type": "string", "maxLength": LONGEST_DOMAIN, "pattern": _DOCUMENTED}),
 ]
 Domains = Annotated[list[Domain], Field(max_length=MOST_DOMAINS)]
 

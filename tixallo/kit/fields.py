@@ -64,11 +64,20 @@ def _not_blank(text: str) -> str:
     return text
 
 
-def _email(text: str) -> str:
+def is_email(text: str) -> bool:
+    """Tell whether a text is an address: other scripts in their xn-- form, 255 characters at most."""
     try:
+        # In its xn-- form (RFC 5890) an address has one spelling.
+        text.encode("ascii")
         validate_email(text)
-    except DjangoError as error:
-        raise PydanticCustomError("email", "Invalid email") from error
+    except (UnicodeEncodeError, DjangoError):
+        return False
+    return len(text) <= LONGEST_EMAIL
+
+
+def _email(text: str) -> str:
+    if not is_email(text):
+        raise PydanticCustomError("email", "Invalid email")
     return text
 
 

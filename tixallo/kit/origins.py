@@ -37,6 +37,9 @@ def _is_trusted(address: str) -> bool:
 
 
 def _is_address(text: str) -> bool:
+    # A zone (RFC 4007) means something on the proxy's machine alone, and can be any text of any length.
+    if "%" in text:
+        return False
     try:
         ip_address(text)
     except ValueError:

@@ -67,28 +67,46 @@ def read_cursor(text: str) -> Place:
 
 @dataclass(frozen=True)
 class Listing:
-    """A workspace's list of one shape: `source` is the FROM clause, `key` the alias of the listed table."""
+    """A workspace's list of one shape: `source` is the FROM clause, `key` the alias of the listed table.
+
+    `order` names the columns of time and id where another table's index has the list in order. With `chosen_first` no
+    index has: what meets the conditions is sorted by its keys alone, and only the page is read whole.
+    """
 
     shape: Shape
     source: str
     key: str
     ascending: bool = False
+    order: tuple[str, str] | None = None
+    chosen_first: bool = False
 
     def text(self, dialect: Dialect, conditions: Sequence[str], after: bool) -> str:
         """Return the SQL of a page.
 
         Its values: the workspace's id, the conditions', the cursor's two (where `after`), and one over the limit.
         """
-        moment, identifier = f"{self.key}.created_at", f"{self.key}.id"
+        moment, identifier = self.order or (f"{self.key}.created_at", f"{self.key}.id")
+        if self.chosen_first:
+            moment, identifier = dialect.unindexed(moment), dialect.unindexed(identifier)
         way = "ASC" if self.ascending else "DESC"
         where = [f"{self.key}.workspace_id = ?", *conditions]
         if after:
             where.append(f"({moment}, {identifier}) {'>=' if self.ascending else '<='} (?, ?)")
+        columns, source = f"{moment} AS moment, {identifier} AS identifier", self.source
+        line = f"{self.shape.sql(dialect)} AS line"
+        rest = f"WHERE {' AND '.join(where)} ORDER BY {moment} {way}, {identifier} {way} LIMIT ?"
+        if self.chosen_first:
+            found = f"(SELECT {columns} FROM {source} {rest}) found"
+            rows = (
+                f"SELECT {line}, found.moment, found.identifier FROM {found}, {source} "
+                f"WHERE {self.key}.id = found.identifier ORDER BY found.moment {way}, found.identifier {way}"
+            )
+        else:
+            rows = f"SELECT {line}, {columns} FROM {source} {rest}"
         last = "max" if self.ascending else "min"
         return (
             f"SELECT {dialect.lines('line', f'moment {way}, identifier {way}')}, {dialect.moment(f'{last}(moment)')}, "
-            f"count(*) FROM (SELECT {self.shape.sql(dialect)} AS line, {moment} AS moment, {identifier} AS identifier "
-            f"FROM {self.source} WHERE {' AND '.join(where)} ORDER BY {moment} {way}, {identifier} {way} LIMIT ?) page"
+            f"count(*) FROM ({rows}) page"
         )
 
 

@@ -66,6 +66,10 @@ class Dialect:
         """Return the aggregate of JSON expressions as a JSON array."""
         return f"json_group_array(json({expression}))"
 
+    def unindexed(self, column: str) -> str:
+        """Return a column so that SQLite, which knows nothing of how many rows match, takes no index for its order."""
+        return f"+{column}"
+
     def moment(self, column: str) -> str:
         """Return a time column as a value that `read_moment` takes (SQLite: text, not parsed by its driver)."""
         return f"({column} || '')"
@@ -102,6 +106,9 @@ class PostgresDialect(Dialect):
 
     def array(self, expression: str, order: str) -> str:
         return f"coalesce(json_agg({expression} ORDER BY {order}), '[]'::json)"
+
+    def unindexed(self, column: str) -> str:
+        return column
 
     def moment(self, column: str) -> str:
         return column

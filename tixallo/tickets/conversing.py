@@ -35,7 +35,7 @@ def add_message(change: Change, ticket_id: str, *, body: str, author: Author | N
     writer = author or Author("customer", ticket.customer_id, ticket.customer_name)
     message_id = new_id()
     _ADD.run(message_id, change.workspace_id, ticket_id, body, *writer, sql.moment(change.now))
-    searching.append(ticket.search_id, body)
+    searching.append(change.workspace_id, ticket.search_id, body)
     log.message_created(change, ticket.entry, message_id, body, {"type": writer.kind, "name": writer.name})
     ticket.heard(writer.kind, body, change.now)
     follows = (_AFTER_THEIRS if writer.kind == "customer" else _AFTER_OURS).get(ticket.status, ticket.status)

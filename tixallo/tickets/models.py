@@ -67,7 +67,8 @@ class Ticket(models.Model):
         constraints = (models.UniqueConstraint(fields=["workspace", "number"], name="one_ticket_per_number"),)
         indexes = (
             *(_listed("created_at", name="ticket_list"), _listed("status", "created_at", name="ticket_status")),
-            *(_listed("priority", "created_at", name="ticket_priority"), _listed("updated_at", name="ticket_updated")),
+            *(_listed("priority", "created_at", name="ticket_priority"), _listed("updated_at", name="ticket_active")),
+            *(_listed("updated_at", "created_at", name="ticket_updated"),),
             *(_listed("customer", "created_at", name="ticket_customer"),),
             *(_listed("search_id", "created_at", name="ticket_search"), _listed("heap", "queue", name="ticket_queue")),
             *(_listed("heap", "assignee", "queue", name="ticket_assigned"),),

@@ -14,10 +14,14 @@ _EMPTY = b'{"data":[],"next_cursor":null}'
 # unscoped: every use adds the condition on the workspace
 _TICKETS = "tickets_ticket t LEFT JOIN workspaces_person p ON p.id = t.assignee_id"
 _LIST = Listing(TICKET, _TICKETS, "t")
+_CHOSEN = Listing(TICKET, _TICKETS, "t", chosen_first=True)
+# The tag's own index has its tickets in order; CROSS tells SQLite to begin there.
+# unscoped: every use adds the condition on the workspace
+_TAGGED = Listing(TICKET, f"tickets_tagging g CROSS JOIN {_TICKETS}", "t", order=("g.ticket_created_at", "g.ticket_id"))
 # unscoped: a listing adds the condition on the workspace
 _MESSAGES = Listing(MESSAGE, "tickets_message m", "m", ascending=True)
 
-# Up to so many tickets updated since a time are found by that time and sorted; beyond, the list is walked in order.
+# Up to so many tickets that a search or a time finds are sorted; with more, the list is walked in order.
 MOST_SORTED = 10_000
 
 # As the indexes of the lists have it, word for word.
@@ -39,6 +43,8 @@ _CONDITIONS = {
     "tag": "t.id IN (SELECT g.ticket_id FROM tickets_tagging g WHERE g.workspace_id = ? AND g.tag = ?)",
 }
 
+_THIS_TAG = "g.workspace_id = ? AND g.tag = ? AND t.id = g.ticket_id"
+
 
 def list_tickets(workspace_id: str, filters: Mapping[str, Any], after: Place | None, limit: int) -> bytes:
     """Return a page of the workspace's tickets, newest first, that meet every one of `filters`."""
@@ -49,6 +55,7 @@ def list_tickets(workspace_id: str, filters: Mapping[str, Any], after: Place | N
             if asked is None:
                 return _EMPTY
             values.append(asked)
+            names[place] = name if searching.are_few(asked, MOST_SORTED) else "q_walked"
         elif name in ("customer_email", "tag"):
             values += [workspace_id, value.lower() if name == "customer_email" else value]
         elif name == "updated_since":
@@ -99,21 +106,27 @@ def _are_few(workspace_id: str, since: Any) -> bool:
 
 @cache
 def _list(names: tuple[str, ...], after: bool) -> Statement:
-    return Statement(lambda dialect: _LIST.text(dialect, _where(dialect, names), after), hot=True)
+    # A search may take long; others need not wait for it at the gate.
+    return Statement(lambda dialect: _text(dialect, names, after), hot=not {"q", "q_walked"}.intersection(names))
 
 
-def _where(dialect: sql.Dialect, names: tuple[str, ...]) -> list[str]:
-    return [_LISTED, *(_condition(dialect, name) for name in names)]
+def _text(dialect: sql.Dialect, names: tuple[str, ...], after: bool) -> str:
+    if not {"q", "updated_since"}.isdisjoint(names):
+        return _CHOSEN.text(dialect, [_LISTED, *(_condition(dialect, name) for name in names)], after)
+    if "tag" in names:
+        conditions = [_LISTED, *(_THIS_TAG if name == "tag" else _condition(dialect, name) for name in names)]
+        return _TAGGED.text(dialect, conditions, after)
+    return _LIST.text(dialect, [_LISTED, *(_condition(dialect, name) for name in names)], after)
 
 
 def _condition(dialect: sql.Dialect, name: str) -> str:
-    if name == "q":
-        return f"t.search_id IN {searching.matches(dialect)}"
-    if name == "updated_since":
-        return "t.updated_at >= ?"
-    if name == "updated_since_walked":
-        # The + keeps SQLite from choosing the index by this column.
-        return "+t.updated_at >= ?" if dialect.name == "sqlite" else "t.updated_at >= ?"
+    match name:
+        case "q" | "q_walked":
+            return f"t.search_id IN {searching.matches(dialect)}"
+        case "updated_since":
+            return "t.updated_at >= ?"
+        case "updated_since_walked":
+            return f"{dialect.unindexed('t.updated_at')} >= ?"
     return _CONDITIONS[name]
 
 

@@ -1,7 +1,7 @@
 """The full-text index over tickets: one document a ticket, of its subject, description, messages and customer.
 
 The index stands alone, keyed by an explicit integer, and is written by the verbs. Its words come from the one
-normaliser; each document carries its workspace as a word, and a search asks for it first.
+normaliser; each begins with a mark of its workspace, so that no search reads lists that others have made long.
 """
 
 from collections.abc import Iterable
@@ -16,6 +16,7 @@ from tixallo.kit.text import words
 MOST_TEXT = 800_000
 MOST_WORDS_ASKED = 20
 LONGEST_SEARCH = 300
+_MARK_LENGTH = 4
 
 
 def index(workspace_id: str, texts: Iterable[str]) -> int:
@@ -32,9 +33,9 @@ def index(workspace_id: str, texts: Iterable[str]) -> int:
     return key
 
 
-def append(search_id: int, text: str) -> None:
+def append(workspace_id: str, search_id: int, text: str) -> None:
     """Add words to a document."""
-    added = " ".join(words(text))
+    added = _marked(workspace_id, words(text))
     room = MOST_TEXT - len(added.encode())
     if connection.vendor == "postgresql":
         _APPEND_POSTGRESQL.run(added.split(), search_id, room)
@@ -58,28 +59,38 @@ def asked(workspace_id: str, query: str) -> str | None:
     found = words(query)[:MOST_WORDS_ASKED]
     if not found:
         return None
+    marked = _marked(workspace_id, found).split()
     if connection.vendor == "postgresql":
-        return " & ".join([_workspace_word(workspace_id), *found]) + ":*"
-    return " AND ".join(f'"{word}"' for word in [_workspace_word(workspace_id), *found]) + " *"
+        return " & ".join(marked) + ":*"
+    return " AND ".join(f'"{word}"' for word in marked) + " *"
+
+
+def are_few(asked: str, most: int) -> bool:
+    """Tell whether at most so many documents match the value of `asked`. PostgreSQL knows by itself what to expect."""
+    if connection.vendor == "postgresql":
+        return True
+    row = _COUNT_SQLITE.one(asked, most + 1)
+    return row is not None and row[0] <= most
 
 
 def matches(dialect: sql.Dialect) -> str:
     """Return the subquery of the keys that match the value of `asked`."""
     if dialect.name == "postgresql":
-        # unscoped: the value asks for the workspace's word, and the keys found are joined to its tickets
+        # unscoped: the words asked for carry the workspace's mark, and the keys found are joined to its tickets
         return "(SELECT s.id FROM tickets_search s WHERE s.document @@ ?::tsquery)"
-    # unscoped: the value asks for the workspace's word, and the keys found are joined to its tickets
+    # unscoped: the words asked for carry the workspace's mark, and the keys found are joined to its tickets
     return "(SELECT s.rowid FROM tickets_search s WHERE s.tickets_search MATCH ?)"
 
 
-def _workspace_word(workspace_id: str) -> str:
-    # No word of a text begins with this sign, so that neither a search nor a ticket can name a workspace.
-    return "¤" + workspace_id.replace("-", "")
+def _marked(workspace_id: str, found: list[str]) -> str:
+    # The end of an id is random. Workspaces that share a mark only make each other's searches longer: whose tickets are
+    # listed is said by the list itself.
+    mark = workspace_id[-_MARK_LENGTH:]
+    return mark + f" {mark}".join(found) if found else ""
 
 
 def _document(workspace_id: str, found: list[str]) -> str | list[str]:
-    whole = " ".join([_workspace_word(workspace_id), *found]).encode()
-    kept = whole[:MOST_TEXT].decode(errors="ignore")
+    kept = _marked(workspace_id, found).encode()[:MOST_TEXT].decode(errors="ignore")
     return kept.split() if connection.vendor == "postgresql" else kept
 
 
@@ -104,4 +115,8 @@ _REPLACE_POSTGRESQL = Statement("UPDATE tickets_search SET document = array_to_t
 _REMOVE_SQLITE = Statement("DELETE FROM tickets_search WHERE rowid = ?")
 # unscoped: reached by a key that a ticket of the workspace holds
 _REMOVE_POSTGRESQL = Statement("DELETE FROM tickets_search WHERE id = ?")
+# unscoped: the words asked for carry the workspace's mark
+_COUNT_SQLITE = Statement(
+    "SELECT count(*) FROM (SELECT 1 FROM tickets_search s WHERE s.tickets_search MATCH ? LIMIT ?) few"
+)
 _LAST_SQLITE = Statement("SELECT last_insert_rowid()")

@@ -4,13 +4,12 @@ import re
 import secrets
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.utils.text import slugify
 from django.utils.translation import gettext
 
 from tixallo.kit import clock, transactions
 from tixallo.kit.errors import Invalid
+from tixallo.kit.fields import is_email
 from tixallo.workspaces.changes import Actor, Subject, change
 from tixallo.workspaces.models import LONGEST_NAME, LONGEST_SLUG, Membership, Person, Role, Workspace
 
@@ -52,16 +51,18 @@ def _check(name: str, email: str, slug: str) -> None:
         errors["slug"] = [
             gettext("Must be 1 to %(most)s lower-case letters, digits and inner hyphens") % {"most": LONGEST_SLUG}
         ]
-    try:
-        validate_email(email)
-    except ValidationError:
+    if not is_email(email):
         errors["owner"] = [gettext("Invalid email")]
     if errors:
         raise Invalid(errors)
 
 
 def _person(email: str) -> Person:
-    defaults: dict[str, Any] = {"email": email, "name": email.partition("@")[0], "created_at": clock.now()}
+    defaults: dict[str, Any] = {
+        "email": email,
+        "name": email.partition("@")[0][:LONGEST_NAME],
+        "created_at": clock.now(),
+    }
     person, created = Person.objects.get_or_create(email_key=email.lower(), defaults=defaults)
     if created:
         person.set_unusable_password()

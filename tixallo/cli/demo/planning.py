@@ -125,10 +125,10 @@ class _Life:
                 return
             if theirs:
                 changes = self._becomes("open") if self._status in ("pending", "resolved") else {}
-                self._append(None, self._matter.follow_up(), changes)
+                self._append(None, self._matter.theirs(), changes)
             else:
                 changes = self._becomes("open") if self._status == "new" else {}
-                body = self._matter.reply(place == 0, place == count - 1, self._scene.agents[self._agent].name)
+                body = self._matter.ours(self._scene.agents[self._agent].name)
                 self._append("api" if random.random() < 0.06 else self._agent, body, changes)
             self._ours_last = not theirs
             if self._ours_last and place < count - 1 and random.random() < 0.15 and self._wait(0.05):

@@ -1,6 +1,7 @@
 """Writing rows in bulk: COPY on PostgreSQL, one prepared statement for many rows on SQLite."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from tixallo.cli.demo.linking import Head, Place, Row, Rows
 from tixallo.kit import sql
@@ -29,6 +30,23 @@ _EVENTS = (
 _DOCUMENTS_SQLITE = "INSERT INTO tickets_search (rowid, document)"
 # unscoped: each document carries its workspace as a word, and a ticket of the workspace holds its key
 _DOCUMENTS_POSTGRESQL = "INSERT INTO tickets_search (id, document)"
+
+
+@contextmanager
+def prepared() -> Iterator[None]:
+    """Make this connection fit for writing a lot, and leave the database fit for reading it."""
+    if sql.current().vendor == "postgresql":
+        yield
+        # Otherwise the first readers after so many rows meet plans for few, and an index that is still to be sorted.
+        _ANALYZE.run()
+        _SORT_POSTGRESQL.one()
+        return
+    # The default of 2 MB is for requests; indexes that grow in many places at once want to stay in memory.
+    _WIDE_SQLITE.run()
+    try:
+        yield
+    finally:
+        _NARROW_SQLITE.run()
 
 
 def head(workspace_id: str) -> Head:
@@ -91,7 +109,8 @@ def _insert(into: str, rows: Sequence[Row]) -> None:
 
 
 def _text(workspace_id: str, texts: Sequence[str]) -> str:
-    document = searching._document(workspace_id, words(" ".join(texts)))
+    # One by one, as the normaliser is quicker with what is ASCII as a whole.
+    document = searching._document(workspace_id, [word for text in texts for word in words(text)])
     return document if isinstance(document, str) else " ".join(document)
 
 
@@ -107,3 +126,11 @@ _LAST_SQLITE = Statement("SELECT rowid FROM tickets_search ORDER BY rowid DESC L
 _KEYS_POSTGRESQL = Statement(
     "SELECT nextval(pg_get_serial_sequence('tickets_search', 'id')) FROM generate_series(1, ?)"
 )
+_WIDE_SQLITE = Statement("PRAGMA cache_size = -65536")
+_NARROW_SQLITE = Statement("PRAGMA cache_size = -2000")
+# unscoped: statistics of whole tables
+_ANALYZE = Statement(
+    "ANALYZE customers_customer, tickets_ticket, tickets_tagging, tickets_message, tickets_search, workspaces_event"
+)
+# Moves what has been added to the index from its waiting list to its place.
+_SORT_POSTGRESQL = Statement("SELECT gin_clean_pending_list('tickets_search_document')")

@@ -159,7 +159,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="ticket",
-            index=models.Index(fields=["workspace", "updated_at"], name="ticket_updated"),
+            index=models.Index(fields=["workspace", "updated_at", "created_at", "id"], name="ticket_updated"),
         ),
         migrations.AddIndex(
             model_name="ticket",

@@ -76,7 +76,15 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="ticket",
             index=models.Index(
-                condition=models.Q(("gone_as", "")), fields=["workspace", "updated_at", "id"], name="ticket_updated"
+                condition=models.Q(("gone_as", "")), fields=["workspace", "updated_at", "id"], name="ticket_active"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(("gone_as", "")),
+                fields=["workspace", "updated_at", "created_at", "id"],
+                name="ticket_updated",
             ),
         ),
         migrations.AddIndex(

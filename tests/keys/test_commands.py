@@ -1,0 +1,88 @@
+"""What `tixallo key …` and its like make of words that nobody should give them: one sentence, and no trace."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cast import Player
+from tests.conftest import NewServer
+from tests.servers import Server
+
+_ROOT = Path(__file__).resolve().parent.parent.parent
+
+# `{slug}` is the workspace, `{key}` its key.
+ODD: dict[str, list[str | bytes]] = {
+    "a name that is no UTF-8": ["key", "create", "--workspace", "{slug}", "--name", b"\xff"],
+    "a slug that is no UTF-8": ["key", "create", "--workspace", b"\xff", "--name", "x"],
+    "a key that is no UTF-8": ["key", "revoke", b"\xff"],
+    "a reason that is no UTF-8": ["key", "disable", "{key}", "--reason", b"\xff"],
+    "a workspace that is no UTF-8": ["workspace", "create", b"\xff", "--owner", "a@b.example"],
+    "no name": ["key", "create", "--workspace", "{slug}", "--name", " "],
+    "a long name": ["key", "create", "--workspace", "{slug}", "--name", "x" * 121],
+    "no days": ["key", "create", "--workspace", "{slug}", "--name", "x", "--expires", "0"],
+    "days before today": ["key", "create", "--workspace", "{slug}", "--name", "x", "--expires", "-1"],
+    "days beyond the calendar": ["key", "create", "--workspace", "{slug}", "--name", "x", "--expires", "9" * 20],
+    "a limit of none": ["key", "create", "--workspace", "{slug}", "--name", "x", "--limit", "0"],
+    "a limit beyond numbers": ["key", "create", "--workspace", "{slug}", "--name", "x", "--limit", "9" * 20],
+    "an unknown scope": ["key", "create", "--workspace", "{slug}", "--name", "x", "--scope", "tickets:delete"],
+    "an unknown workspace": ["key", "list", "--workspace", "nobody"],
+    "an unknown key": ["key", "revoke", "x" * 10_000],
+    "an owner whose address grows": ["workspace", "create", "x", "--owner", "İ" * 200 + "@x.example"],
+    "an owner whose address is long": ["workspace", "create", "x", "--owner", "a" * 250 + "@x.example"],
+    "no owner's address": ["workspace", "create", "x", "--owner", "x"],
+    "a slug with spaces": ["workspace", "create", "x", "--owner", "a@b.example", "--slug", "a b"],
+}
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("words", ODD.values(), ids=list(ODD))
+def test_an_odd_word_is_refused_in_one_sentence(server: Server, shared_acme: Player, words: list[str | bytes]) -> None:
+    run = _run(server, shared_acme, words)
+    said = run.stderr.decode(errors="replace")
+    assert run.returncode in {1, 2}, said
+    assert said.startswith("tixallo: ")
+    assert said.count("\n") == 1, said
+    assert run.stdout == b""
+
+
+def test_a_long_address_has_a_long_name(server: Server, shared_acme: Player) -> None:
+    words: list[str | bytes] = ["workspace", "create", "x", "--owner", "a" * 200 + "@x.example", "--slug", "long-owner"]
+    assert _run(server, shared_acme, words).returncode == 0
+
+
+def test_a_key_is_all_that_is_printed(server: Server, shared_acme: Player) -> None:
+    run = server.run("key", "create", "--workspace", shared_acme.slug, "--name", "Ünicode 🙂", "--expires", "3650")
+    assert run.stdout.count("\n") == 1
+    assert run.stdout.startswith("tixprod_")
+    assert "cannot be shown again" in run.stderr
+    assert run.stdout.strip() not in run.stderr
+
+
+@pytest.mark.once
+def test_a_word_works_beside_a_server_and_before_there_was_one(new_server: NewServer) -> None:
+    server = new_server(start=False)
+    server.run("workspace", "create", "Acme", "--owner", "owner@acme.example")
+    text = server.run("key", "create", "--workspace", "acme", "--name", "First").stdout.strip()
+    server.start()
+    second = server.run("key", "create", "--workspace", "acme", "--name", "Second").stdout.strip()
+    assert server.run("key", "list", "--workspace", "acme").stdout.count("active") == 2
+    assert text != second
+
+
+def _run(server: Server, player: Player, words: list[str | bytes]) -> "subprocess.CompletedProcess[bytes]":
+    filled = [
+        word if isinstance(word, bytes) else word.replace("{slug}", player.slug).replace("{key}", player.key.id)
+        for word in words
+    ]
+    environment = {**os.environ, **server.environment}
+    return subprocess.run(
+        [sys.executable, "-m", "tixallo.cli.main", *filled],
+        cwd=_ROOT,
+        env=environment,
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
