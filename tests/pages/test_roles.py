@@ -13,15 +13,16 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.cast import Member, Troupe, add_outsider, assemble
 from tests.pages.conftest import new_browser
-from tixallo.workspaces.models import Person
+from tixallo.workspaces.models import Person, Role
 from tixallo.workspaces.roles import MAY
 
 pytestmark = pytest.mark.django_db
 
 _TABLE = (Path(__file__).resolve().parents[2] / "docs" / "roles.md").read_text()
-_ROLES = ("owner", "admin", "agent")
-_FILLED = {"str": "00000000-0000-7000-8000-000000000000", "int": "999999", "slug": "nothing", "path": "nothing", "view": "mine"}
-_FILLED["uuid"] = _FILLED["str"]
+# Said before it is asked who comes, and the same to everybody.
+_NO_SUCH_METHOD = 405
+_ID = "00000000-0000-7000-8000-000000000000"
+_FILLED = {"str": _ID, "uuid": _ID, "int": "999999", "slug": "nothing", "path": "nothing", "view": "mine"}
 
 
 class Page(NamedTuple):
@@ -47,11 +48,9 @@ def patterns(resolver: URLResolver, before: str = "") -> Iterator[tuple[str, URL
 def pages() -> Iterator[Page]:
     for route, pattern in patterns(get_resolver()):
         if route.startswith("w/"):
-            address = re.sub(r"<slug:slug>", "<SLUG>", route, count=1)
-            filled = re.sub(
-                r"<(?:(\w+):)?\w+>", lambda found: _FILLED[found[1] or "str"], address.replace("<SLUG>", "\0")
-            )
-            yield Page("/" + filled.replace("\0", "<SLUG>"), str(getattr(pattern.callback, "action", "")))
+            rest = route.removeprefix("w/<slug:slug>")
+            filled = re.sub(r"<(?:(\w+):)?\w+>", lambda found: _FILLED[found[1] or "str"], rest)
+            yield Page(f"/w/<SLUG>{filled}", str(getattr(pattern.callback, "action", "")))
 
 
 @pytest.fixture
@@ -75,13 +74,10 @@ def answer(browser: Client, method: str, address: str) -> HttpResponse:
 
 
 def test_the_table_of_the_documentation_is_the_one_that_is_asked() -> None:
-    rows = [
-        [cell.strip() for cell in line.strip("|").split("|")] for line in _TABLE.splitlines() if line.startswith("|")
-    ]
+    lines = [line.strip("|").split("|") for line in _TABLE.splitlines() if line.startswith("|")][2:]
+    shown = {name.strip(): [cell.strip() == "yes" for cell in cells] for name, *cells in lines}
 
-    assert {
-        row[0]: {role for role, cell in zip(_ROLES, row[1:], strict=True) if cell == "yes"} for row in rows[2:]
-    } == {action: {str(role) for role in roles} for action, roles in MAY.items()}
+    assert shown == {action: [role in roles for role in Role] for action, roles in MAY.items()}
 
 
 def test_every_page_of_a_workspace_asks_the_table() -> None:
@@ -91,15 +87,15 @@ def test_every_page_of_a_workspace_asks_the_table() -> None:
     assert [page.address for page in found if page.action not in MAY] == []
 
 
-@pytest.mark.parametrize("role", _ROLES)
+@pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_a_role_opens_what_the_table_says(acme: Troupe, role: str, method: str) -> None:
-    browser = browser_of(getattr(acme, role))
+def test_a_role_opens_what_the_table_says(acme: Troupe, role: Role, method: str) -> None:
+    browser = browser_of(getattr(acme, role.value))
 
     for page in pages():
         status = answer(browser, method, page.of(acme.slug)).status_code
-        allowed = role in {str(each) for each in MAY[page.action]}
-        assert (status != 403) == allowed, (page, role, status)
+        if status != _NO_SUCH_METHOD:
+            assert (status != 403) == (role in MAY[page.action]), (page, role, status)
         assert status < 500, (page, role, status)
 
 
@@ -112,7 +108,8 @@ def test_nobody_else_s_workspace_is_there(acme: Troupe, method: str) -> None:
         for browser in strangers:
             foreign = answer(browser, method, page.of(acme.slug))
             missing = answer(browser, method, page.of("no-such-workspace"))
-            assert (foreign.status_code, missing.status_code) == (404, 404), page
+            assert foreign.status_code == missing.status_code, page
+            assert foreign.status_code in {404, _NO_SUCH_METHOD}, page
             assert _without_values(foreign) == _without_values(missing), page
 
 
@@ -121,6 +118,8 @@ def test_who_is_signed_out_is_sent_to_sign_in(acme: Troupe, method: str) -> None
     for page in pages():
         for slug in (acme.slug, "no-such-workspace"):
             there = answer(new_browser(), method, page.of(slug))
+            if there.status_code == _NO_SUCH_METHOD:
+                continue
             assert there.status_code == 302, page
             assert there["Location"].startswith("/account/login/"), page
 
