@@ -195,6 +195,16 @@ def test_a_new_password_is_set_by_the_link_once(browser: Client) -> None:
     assert b"used up" in again.content
 
 
+def test_an_owner_made_by_a_command_comes_in_by_a_link(browser: Client) -> None:
+    owner = Person.objects.get(id=assemble().owner.id)
+    assert not owner.has_usable_password()
+
+    shown = browser.get(path_of(link_for(owner)), follow=True)
+    browser.post(shown.redirect_chain[-1][0], {"password1": "another good password"})
+
+    assert browser.get("/profile").status_code == 200
+
+
 def test_links_in_mails_lead_to_the_origin_whatever_the_host_says(browser: Client) -> None:
     a_person()
 

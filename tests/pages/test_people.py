@@ -248,6 +248,7 @@ def test_another_address_takes_the_password(acme: Troupe) -> None:
     assert (refused.status_code, taken.status_code, saved.status_code) == (422, 422, 302)
     assert (person.email, person.email_key) == ("Other@acme.example", "other@acme.example")
     assert person.check_password(PASSWORD)
+    assert [letter.recipient for letter in Letter.objects.filter(workspace_id=None)] == [acme.agent.email]
     signing_in = new_browser().post("/account/login/", {"login": "other@acme.example", "password": PASSWORD})
     assert signing_in.status_code == 302
 

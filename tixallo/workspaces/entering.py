@@ -122,6 +122,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponseBase:
         if form is not None:
             person = _account(found.email, form)
             sign_in(request, person)
+            _keep_browser_settings(request)
         return redirect(home_of(inviting.accept(token, _person(request), client_address(request.META))))
     shown = {"invitation": found, "role": ROLE_NAMES[Role(found.role)], "known": known}
     return _form(request, "workspaces/invitation.html", form, shown)
@@ -170,8 +171,9 @@ def _account(email: str, form: AccountForm) -> Person:
     return person
 
 
-def _keep_browser_settings(request: HttpRequest, zone: str) -> None:
-    person = _person(request)
+def _keep_browser_settings(request: HttpRequest, told: str = "") -> None:
+    # Mails are written where no browser says what it prefers. The cookie is set by a script of ours.
+    person, zone = _person(request), told or request.COOKIES.get("zone", "")
     person.language = person.language or get_language() or ""
     if not person.time_zone and zone in available_timezones():
         person.time_zone = zone

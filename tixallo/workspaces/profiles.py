@@ -11,11 +11,13 @@ from django.contrib.auth.hashers import check_password
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from tixallo.kit import transactions
 from tixallo.kit.fields import LONGEST_EMAIL
+from tixallo.workspaces import letters
 from tixallo.workspaces.access import PageRequest, page
 from tixallo.workspaces.accounts import keep_address
 from tixallo.workspaces.models import LONGEST_HOLD_SECONDS, LONGEST_NAME, Person
@@ -117,12 +119,19 @@ class ProfileForm(_PersonForm):
 
     def save(self, commit: bool = True) -> Person:
         person = self.instance
-        moved = person.email.lower() != person.email_key
+        before = person.email_key
+        moved = person.email.lower() != before
         person.email_key = person.email.lower()
         with transactions.change():
             person.save(update_fields=[*(set(self.Meta.fields) - {"password"}), "email_key"])
             if moved:
                 keep_address(person, verified=False)
+                # Whoever took over a session shall not take the account along unnoticed.
+                letters.enqueue(
+                    recipient=before,
+                    subject=gettext("Your address for Tixallo has changed"),
+                    text=render_to_string("workspaces/letters/moved.txt", {"person": person}),
+                )
         return person
 
 
