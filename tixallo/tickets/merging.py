@@ -18,11 +18,7 @@ def merge(change: Change, ticket_id: str, into_id: str) -> None:
     ticket.gone_as, ticket.gone_at, ticket.merged_into = "merged", change.now, into.id
     rows.write(change, ticket)
     _TAKE_ALONG.run(into.id, ticket.id, change.workspace_id, ticket.id)
-    if ticket.last_message_at > into.last_message_at:
-        into.last_author, into.last_words = ticket.last_author, ticket.last_words
-        into.last_message_at = ticket.last_message_at
-    if ticket.waiting_since is not None:
-        into.waiting_since = min(ticket.waiting_since, into.waiting_since or ticket.waiting_since)
+    into.recount(change)
     rows.write(change, into)
     log.merged(change, ticket.entry, into.id)
 
@@ -37,11 +33,14 @@ def unmerge(change: Change, ticket_id: str) -> None:
         raise Conflict("Ticket is not merged")
     if ticket.merged_via is not None:
         raise Conflict("Ticket was merged along with another one: undo that merge first")
-    into = ticket.merged_into
+    into = rows.held_in_any_state(change, ticket.merged_into)
     ticket.gone_as, ticket.gone_at, ticket.merged_into = "", None, None
     rows.write(change, ticket)
     _GIVE_BACK.run(ticket.id, change.workspace_id, ticket.id)
-    log.unmerged(change, ticket.entry, into)
+    for each in (ticket, into):
+        each.recount(change)
+        rows.write(change, each)
+    log.unmerged(change, ticket.entry, into.id)
 
 
 # What came with an earlier merge goes along, and remembers by which ticket, so that undoing that one returns it.

@@ -11,12 +11,10 @@ import orjson
 from tixallo.kit import sql
 from tixallo.kit.errors import Conflict, NotFound
 from tixallo.kit.sql import Dialect, Row, Statement
-from tixallo.tickets import placing
+from tixallo.tickets import placing, recounting
 from tixallo.tickets.log import Entry
+from tixallo.tickets.recounting import SETTLED
 from tixallo.workspaces.changes import Change
-
-# Nothing waits for an answer in these.
-_SETTLED = ("resolved", "closed")
 
 
 @dataclass
@@ -45,6 +43,7 @@ class Held:
     last_words: str
     last_author: str
     last_message_at: datetime
+    was_settled: bool
 
     @property
     def entry(self) -> Entry:
@@ -58,6 +57,11 @@ class Held:
             self.waiting_since = None
         elif self.waiting_since is None:
             self.waiting_since = at
+
+    def recount(self, change: Change) -> None:
+        """Take in the conversation as a whole; for when its messages have come or gone with another ticket."""
+        counted = recounting.heard(change.workspace_id, self.id)
+        self.waiting_since, self.last_author, self.last_words, self.last_message_at = counted
 
 
 def held(change: Change, ticket_id: str) -> Held:
@@ -87,8 +91,12 @@ def write(change: Change, ticket: Held) -> None:
         ticket.closed_at = None
     elif ticket.closed_at is None:
         ticket.closed_at = change.now
-    if ticket.status in _SETTLED:
+    if ticket.status in SETTLED:
         ticket.waiting_since = None
+    elif ticket.was_settled:
+        # Whoever had no answer when it was settled waits again.
+        ticket.waiting_since = recounting.heard(change.workspace_id, ticket.id).waiting_since
+    ticket.was_settled = ticket.status in SETTLED
     _WRITE.run(
         *(ticket.subject, ticket.status, ticket.priority, orjson.dumps(ticket.tags).decode(), ticket.assignee_id),
         *(sql.moment(ticket.closed_at), sql.moment(ticket.waiting_since), placing.heap(ticket.status)),
@@ -122,6 +130,7 @@ def _held(row: Row) -> Held:
         last_words=row[19],
         last_author=row[20],
         last_message_at=sql.read_moment(row[21]),
+        was_settled=row[3] in SETTLED,
     )
 
 
