@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from tixallo.kit import sql
+from tixallo.kit import due, sql
 from tixallo.kit.errors import Conflict
 from tixallo.kit.ids import new_id
 from tixallo.kit.sql import Statement
@@ -40,6 +40,7 @@ def add_message(change: Change, ticket_id: str, *, body: str, author: Author | N
     ticket.heard(writer.kind, body, change.now)
     follows = (_AFTER_THEIRS if writer.kind == "customer" else _AFTER_OURS).get(ticket.status, ticket.status)
     set_status(change, ticket, then or follows)
+    due.enqueue("tickets.message_added", message_id)
     return message_id
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any, TypedDict
 
+from tixallo.kit import due
 from tixallo.kit.errors import Invalid
 from tixallo.kit.sql import Statement
 from tixallo.tickets import log, rows, searching
@@ -47,6 +48,8 @@ def edit(change: Change, ticket_id: str, edits: Edits) -> None:
     if "subject" in changes:
         reindex(change.workspace_id, ticket_id)
     log.updated(change, ticket.entry, changes)
+    if assigned and wanted["assignee_id"] != change.actor.id:
+        due.enqueue("tickets.assigned", ticket_id)
 
 
 def set_status(change: Change, ticket: Held, status: str) -> None:
