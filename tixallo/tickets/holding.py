@@ -7,6 +7,8 @@ the draft and leaves nothing else.
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.db.models import Q, QuerySet
+
 from tixallo.kit import clock, due, transactions
 from tixallo.kit.errors import Conflict, NotFound, Refusal
 from tixallo.kit.ids import is_id, new_id
@@ -82,10 +84,7 @@ def undo(workspace: Workspace, person: Person, held_id: str) -> str:
             raise Conflict("The reply has been sent")
         if held.person_id != person.id:
             raise NotFound
-        draft = drafting.of_ticket(workspace, person, held.ticket_id).get("reply")
-        text = held.body if draft is None else f"{held.body}\n\n{draft.body}"
-        drafting.save(workspace, person, held.ticket_id, "reply", text)
-        held.delete()
+        _give_back(workspace, person, held, held.ticket_id)
         return held.ticket_id
 
 
@@ -112,24 +111,39 @@ def release(held_id: str) -> None:
             )
             held.delete()
     except (Conflict, NotFound):
-        _give_back(found)
+        _return(found)
 
 
 def _has_moved(workspace: Workspace, person: Person, ticket: Ticket, last_seen: str) -> bool:
-    last = last_message(workspace, ticket)
-    if last is not None and last.id != last_seen:
+    # What one said oneself crosses nothing.
+    said = _conversation(workspace, ticket).exclude(author_kind="agent", author_id=person.id)
+    last = said.order_by("-created_at", "-id").first()
+    if last is not None and last.id != last_seen and not _came_before(workspace, last, last_seen):
         return True
     return workspace.held_replies.filter(ticket=ticket).exclude(person=person).exists()
 
 
-def last_message(workspace: Workspace, ticket: Ticket) -> Message | None:
-    """Return the latest public message of a ticket, those of what was merged into it included."""
+def _came_before(workspace: Workspace, message: Message, seen_id: str) -> bool:
+    seen = workspace.messages.filter(id=seen_id).first() if is_id(seen_id) else None
+    return seen is not None and (message.created_at, message.id) < (seen.created_at, seen.id)
+
+
+def _conversation(workspace: Workspace, ticket: Ticket) -> QuerySet[Message]:
     merged = workspace.tickets.filter(merged_into=ticket, gone_as="merged").values("id")
-    own = workspace.messages.filter(ticket=ticket)
-    return (own | workspace.messages.filter(ticket__in=merged)).order_by("-created_at", "-id").first()
+    return workspace.messages.filter(Q(ticket=ticket) | Q(ticket__in=merged))
 
 
-def _give_back(held: HeldReply) -> None:
+def _return(found: HeldReply) -> None:
+    # What was merged meanwhile is written on in the other ticket.
     with transactions.change():
-        drafting.save(held.workspace, held.person, held.ticket_id, "reply", held.body)
-        held.delete()
+        lock(found.workspace_id)
+        held = found.workspace.held_replies.filter(id=found.id).select_related("ticket").first()
+        if held is not None:
+            _give_back(found.workspace, found.person, held, held.ticket.merged_into_id or held.ticket_id)
+
+
+def _give_back(workspace: Workspace, person: Person, held: HeldReply, ticket_id: str) -> None:
+    draft = drafting.of_ticket(workspace, person, ticket_id).get("reply")
+    text = held.body if draft is None else f"{held.body}\n\n{draft.body}"
+    drafting.save(workspace, person, ticket_id, "reply", text)
+    held.delete()
