@@ -61,6 +61,8 @@ class CompanyForm(forms.Form):
         """`company` is what is edited, if anything."""
         super().__init__(*args, **kwargs)
         self._workspace, self._company = workspace, company
+        # The owner of a domain that is claimed, for a link to it.
+        self.owner: Company | None = None
 
     def clean_domains(self) -> list[str]:
         """Return the domains; each must be one, and no other company's."""
@@ -73,6 +75,7 @@ class CompanyForm(forms.Form):
         taken = self._workspace.company_domains.filter(domain__in=domains).select_related("company")
         for claim in taken:
             if self._company is None or claim.company_id != self._company.id:
+                self.owner = claim.company
                 raise forms.ValidationError(
                     gettext("%(domain)s belongs to %(name)s.") % {"domain": claim.domain, "name": claim.company.name}
                 )

@@ -26,22 +26,39 @@ class Found(NamedTuple):
 def customers(workspace: Workspace, asked: Mapping[str, str]) -> Found:
     """Return customers, newest first; `q` finds the beginning of a name or an address, or a whole domain."""
     found = workspace.customers.select_related("company")
-    text = asked.get("q", "").strip().lower()
+    text = _asked(asked).lower()
     if text:
-        name = Q(name_key__gte=text, name_key__lt=text + _LAST)
         address = Q(email_key__gte=text, email_key__lt=text + _LAST)
-        found = found.annotate(name_key=Lower("name")).filter(name | address | Q(domain=text.lstrip("@")))
+        found = found.annotate(name_key=Lower("name")).filter(_named(asked) | address | Q(domain=text.lstrip("@")))
     return _part(found, asked)
 
 
 def companies(workspace: Workspace, asked: Mapping[str, str]) -> Found:
     """Return companies, newest first; `q` finds the beginning of a name, or a domain."""
     found = workspace.companies.all()
-    text = asked.get("q", "").strip().lower()
+    text = _asked(asked).lower()
     if text:
-        name = Q(name_key__gte=text, name_key__lt=text + _LAST)
-        found = found.annotate(name_key=Lower("name")).filter(name | Q(claims__domain=text)).distinct()
+        found = found.annotate(name_key=Lower("name")).filter(_named(asked) | Q(claims__domain=text)).distinct()
     return _part(found, asked)
+
+
+def _asked(asked: Mapping[str, str]) -> str:
+    # PostgreSQL takes no NUL, and no name has one.
+    return asked.get("q", "").replace("\0", "").strip()
+
+
+def _named(asked: Mapping[str, str]) -> Q:
+    text = _asked(asked)
+    # SQLite's lower() knows the letters of ASCII alone, so that Ä stands in its index as it was written.
+    spellings = {text.lower(), _lower_ascii(text), _lower_ascii(text.title())}
+    found = Q()
+    for spelling in sorted(spellings):
+        found |= Q(name_key__gte=spelling, name_key__lt=spelling + _LAST)
+    return found
+
+
+def _lower_ascii(text: str) -> str:
+    return "".join(letter.lower() if letter.isascii() else letter for letter in text)
 
 
 def _part(found: QuerySet[Any], asked: Mapping[str, str]) -> Found:
