@@ -181,6 +181,9 @@ ACCOUNT_FORMS = {
     "change_password": "tixallo.workspaces.accounts.ChangePasswordForm",
 }
 MFA_ADAPTER = "tixallo.workspaces.second_factor.Adapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# At http://localhost browsers offer passkeys as over TLS; at any other plain address they do not.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _https
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_TOTP_ISSUER = "Tixallo"
