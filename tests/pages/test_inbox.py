@@ -235,9 +235,9 @@ def test_a_page_asks_the_database_as_often_for_many_rows_as_for_one(
     asked: list[str] = []
     run = sql.Statement._run
 
-    def count(statement: sql.Statement, *args: object) -> object:
+    def count(statement: sql.Statement, values: tuple[object, ...], fetch: str) -> object:
         asked.append(statement.text(sql.current()))
-        return run(statement, *args)
+        return run(statement, values, fetch)
 
     def statements() -> int:
         asked.clear()

@@ -44,7 +44,7 @@ class Open:
         """The ids that an answer says belong to the list, and those that do not."""
         found = re.search(r'data-fits="([^"]*)" data-leaves="([^"]*)"', page)
         assert found
-        return found[1].split(), found[2].split()
+        return [each.partition(":")[0] for each in found[1].split()], found[2].split()
 
 
 def test_nothing_is_told_while_nothing_changes(acme: Troupe) -> None:

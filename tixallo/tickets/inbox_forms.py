@@ -96,7 +96,7 @@ class NewTicketForm(forms.Form):
         label=_("Customer's e-mail"),
         max_length=LONGEST_EMAIL,
         help_text=_("A customer with this address is found, or a new one is made."),
-        widget=forms.EmailInput({"autocomplete": "off", "autofocus": True, "list": "customers"}),
+        widget=forms.EmailInput({"autocomplete": "off", "autofocus": True}),
     )
     name = forms.CharField(
         label=_("Customer's name"),

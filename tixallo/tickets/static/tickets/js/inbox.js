@@ -2,7 +2,7 @@
 import { areOn, isWriting, press } from "../../web/js/shortcuts.js";
 
 const MOST = 100;
-const list = () => document.getElementById("list");
+const list = () => document.querySelector("[data-list]");
 const boxes = () => [...(list()?.querySelectorAll(".inbox-tick") ?? [])];
 const said = (element, count) => (count === 1 ? element.dataset.one : element.dataset.other).replace("%s", count);
 
@@ -41,12 +41,16 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+let acted = null;
+
 // Done: nothing is chosen any more, and the rows say at once what became of them.
 document.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.elt.id !== "bulk" || !event.detail.successful) return;
-  const focused = document.activeElement.closest?.("#bulk") ? boxes().find((box) => box.checked) : null;
+  const focused = document.activeElement;
+  acted = focused.closest?.("#bulk") ? boxes().find((box) => box.checked)?.closest(".inbox-item") : focused.closest?.(".inbox-item");
   document.getElementById("bulk").reset();
-  focused?.closest(".inbox-item").querySelector(".rows-link").focus();
+  // What has the focus is not replaced, so that the box has it until the row has come.
+  acted?.querySelector(".inbox-tick").focus();
   document.dispatchEvent(new Event("poll"));
 });
 
@@ -55,19 +59,31 @@ document.addEventListener("htmx:afterRequest", (event) => {
 const arrived = new Set();
 let seen = document.getElementById("fresh");
 
+// What stands further down than the rows that are loaded is not new here: it comes with them.
+function reaches(place) {
+  const last = [...document.querySelectorAll("#rows > .inbox-item")].at(-1)?.dataset.place;
+  if (!last || !document.getElementById("more")) return true;
+  return document.getElementById("rows").dataset.order === "descending" ? place >= BigInt(last) : place <= BigInt(last);
+}
+
 function take() {
   const fresh = document.getElementById("fresh");
   const news = document.getElementById("news");
   if (!fresh || !news) return;
   if (fresh !== seen) {
     seen = fresh;
-    for (const id of fresh.dataset.fits.split(" ").filter(Boolean)) arrived.add(id);
+    if (acted?.contains(document.activeElement)) acted.querySelector(".rows-link").focus();
+    acted = null;
+    for (const [id, place] of fresh.dataset.fits.split(" ").filter(Boolean).map((each) => each.split(":"))) {
+      if (reaches(BigInt(place))) arrived.add(id);
+    }
     for (const id of fresh.dataset.leaves.split(" ").filter(Boolean)) arrived.delete(id);
   }
   for (const id of arrived) if (document.getElementById(`ticket-${id}`)) arrived.delete(id);
-  const count = arrived.size;
-  news.hidden = !count && !fresh.dataset.many;
-  if (!news.hidden) news.firstElementChild.textContent = count ? said(news, count) : "";
+  const text = arrived.size ? said(news, arrived.size) : "";
+  news.hidden = !text && !fresh.dataset.many;
+  // Only what differs is written, as each writing calls for this again.
+  if (news.firstElementChild.textContent !== text) news.firstElementChild.textContent = text;
 }
 
 new MutationObserver(take).observe(document.body, { childList: true, subtree: true });
