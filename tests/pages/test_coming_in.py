@@ -221,6 +221,7 @@ def test_accounts_are_made_by_invitation_only(browser: Client) -> None:
     page = browser.post("/account/signup/", answer)
 
     assert b"by invitation" in page.content
+    assert b'href="/account/signup/"' not in browser.get("/account/login/").content
     assert not Person.objects.exists()
 
 
@@ -230,9 +231,11 @@ def test_an_open_server_lets_everybody_make_an_account_and_a_workspace(
     monkeypatch.setattr(settings, "TIXALLO", replace(settings.TIXALLO, signup="open"))
     answer = {"name": "Ada", "email": "ada@acme.example", "password1": PASSWORD}
 
+    offered = browser.get("/account/login/").content
     made = browser.post("/account/signup/", answer)
     opened = browser.post("/workspaces/new", {"name": "Acme"})
 
+    assert b'href="/account/signup/"' in offered
     assert made.status_code == 302
     assert opened["Location"].startswith("/w/acme/")
 

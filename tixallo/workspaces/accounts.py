@@ -59,6 +59,11 @@ class LoginForm(_Plain, allauth_forms.LoginForm):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self.fields["login"].widget.attrs["autofocus"] = True
 
+    @property
+    def may_sign_up(self) -> bool:
+        """Whether the page offers to make an account."""
+        return bool(settings.TIXALLO.signup == "open")
+
 
 class ReauthenticateForm(_Plain, allauth_forms.ReauthenticateForm):  # type: ignore[misc]
     """The password once more."""

@@ -1,11 +1,11 @@
 """Workspaces, the people who work in them, and the log of everything that changes one."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
-from tixallo.kit import clock
+from tixallo.kit import clock, transactions
 from tixallo.kit.ids import IdField, new_id
 
 LONGEST_NAME = 120
@@ -62,6 +62,11 @@ class Person(AbstractBaseUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = ["email", "name"]
 
     objects = BaseUserManager()
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        # Whoever saves a person, Django at sign-in among them, takes the turn that all writers take.
+        with transactions.change():
+            super().save(*args, **kwargs)
 
 
 class Role(models.TextChoices):
