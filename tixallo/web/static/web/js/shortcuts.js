@@ -53,8 +53,10 @@ export function press(element) {
     element.focus();
     element.select?.();
   } else if (element.matches("summary")) {
-    element.click();
-    element.parentElement.querySelector(".menu-item, input, a, button")?.focus();
+    const details = element.parentElement;
+    // What is open already is not closed: the key leads into it.
+    if (!details.open) element.click();
+    (details.querySelector("textarea") ?? details.querySelector(".menu-item, input, a, button"))?.focus();
   } else element.click();
 }
 
