@@ -54,7 +54,8 @@ def welcome(request: HttpRequest, token: str) -> HttpResponseBase:
         return redirect_to_login(request.path)
     form = AccountForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        person = _account(form.cleaned_data["email"], form)
+        person = _new_person(form.cleaned_data["email"], form)
+        _save(person)
         welcoming.bind(link, person)
         sign_in(request, person)
         return redirect("welcome_workspace", token)
@@ -119,11 +120,16 @@ def invitation(request: HttpRequest, token: str) -> HttpResponseBase:
     known = not signed_in and Person.objects.filter(email_key=found.email_key).exists()
     form = JoiningForm(request.POST or None) if not signed_in and not known else None
     if request.method == "POST" and (signed_in or (form is not None and form.is_valid())):
-        if form is not None:
-            person = _account(found.email, form)
-            sign_in(request, person)
+        new = None if form is None else _new_person(found.email, form)
+        # An account without the membership would be one that nobody invited.
+        with transactions.change():
+            if new is not None:
+                _save(new)
+            joined = inviting.accept(token, new or _person(request), client_address(request.META))
+        if new is not None:
+            sign_in(request, new)
             _keep_browser_settings(request)
-        return redirect(home_of(inviting.accept(token, _person(request), client_address(request.META))))
+        return redirect(home_of(joined))
     shown = {"invitation": found, "role": ROLE_NAMES[Role(found.role)], "known": known}
     return _form(request, "workspaces/invitation.html", form, shown)
 
@@ -162,13 +168,17 @@ def _bound(request: HttpRequest, token: str, link: WelcomeLink) -> HttpResponseB
     return redirect("welcome_workspace", token)
 
 
-def _account(email: str, form: AccountForm) -> Person:
+def _new_person(email: str, form: AccountForm) -> Person:
     person = Person(id=new_id(), email=email, email_key=email.lower(), name=form.cleaned_data["name"])
+    # It takes its time, so it is not done while others wait for their turn to write.
     person.set_password(form.cleaned_data["password"])
-    with transactions.change():
-        person.save()
-        keep_address(person, verified=False)
     return person
+
+
+def _save(person: Person) -> None:
+    with transactions.change():
+        person.save(force_insert=True)
+        keep_address(person, verified=False)
 
 
 def _keep_browser_settings(request: HttpRequest, told: str = "") -> None:
