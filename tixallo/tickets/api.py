@@ -12,6 +12,9 @@ from tixallo.tickets.shapes import CONVERSATION, MESSAGE, TICKET
 from tixallo.workspaces.changes import Change
 from tixallo.workspaces.operations import About, Call, Nothing, deletes, one, reads, writes
 
+_MERGED = "Ticket has been merged"
+_ALONG = "Ticket was merged along with another one: undo that merge first"
+
 
 @reads(About("listTickets", TICKET, many=True), TicketFilter)
 def list_tickets(call: Call, query: TicketFilter) -> bytes:
@@ -32,17 +35,14 @@ def get_ticket(call: Call, query: Nothing, id: str) -> bytes:
     return one(queries.conversation(call.workspace_id, id))
 
 
-@writes(About("updateTicket", TICKET), TicketEdits, version=get_ticket)
+@writes(About("updateTicket", TICKET, clashes=(_MERGED,)), TicketEdits, version=get_ticket)
 def update_ticket(call: Call, change: Change, body: TicketEdits, id: str) -> bytes:
     """Change a ticket."""
     editing.edit(change, id, cast(Edits, body.model_dump(exclude_unset=True)))
     return one(queries.ticket(call.workspace_id, id))
 
 
-@writes(
-    About("mergeTicket", TICKET, status=201, clashes=("Ticket has been merged",)),
-    Merge,
-)
+@writes(About("mergeTicket", TICKET, status=201, clashes=(_MERGED,)), Merge)
 def merge_ticket(call: Call, change: Change, body: Merge, id: str) -> bytes:
     """Merge a ticket into another one, and get that one."""
     if queries.ticket(call.workspace_id, body.into) is None:
@@ -51,7 +51,7 @@ def merge_ticket(call: Call, change: Change, body: Merge, id: str) -> bytes:
     return one(queries.ticket(call.workspace_id, body.into))
 
 
-@deletes(About("unmergeTicket", TICKET, clashes=("Ticket is not merged",)))
+@deletes(About("unmergeTicket", TICKET, clashes=("Ticket is not merged", _ALONG)))
 def unmerge_ticket(call: Call, change: Change, id: str) -> bytes:
     """Undo a merge, and get the ticket that is on its own again."""
     merging.unmerge(change, id)
@@ -67,7 +67,7 @@ def list_messages(call: Call, query: Page, id: str) -> bytes:
     return found
 
 
-@writes(About("createMessage", MESSAGE, status=201, clashes=("Ticket is closed",)), NewMessage)
+@writes(About("createMessage", MESSAGE, status=201, clashes=("Ticket is closed", _MERGED)), NewMessage)
 def create_message(call: Call, change: Change, body: NewMessage, id: str) -> bytes:
     """Append a public message."""
     author = Author("api", change.actor.id, change.actor.label) if body.author == "workspace" else None

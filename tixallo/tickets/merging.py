@@ -1,6 +1,6 @@
 """Merging a ticket into another one, and undoing it: its messages show there and keep their own ticket."""
 
-from tixallo.kit.errors import Conflict, Invalid
+from tixallo.kit.errors import Conflict, Invalid, NotFound
 from tixallo.kit.sql import Statement
 from tixallo.tickets import log, rows
 from tixallo.workspaces.changes import Change
@@ -29,7 +29,9 @@ def unmerge(change: Change, ticket_id: str) -> None:
     Raises `NotFound`, and `Conflict` when it is not merged, or was taken along by another one that is.
     """
     ticket = rows.held_in_any_state(change, ticket_id)
-    if ticket.gone_as != "merged" or ticket.merged_into is None:
+    if ticket.gone_as in ("deleted", "spam"):
+        raise NotFound
+    if ticket.merged_into is None:
         raise Conflict("Ticket is not merged")
     if ticket.merged_via is not None:
         raise Conflict("Ticket was merged along with another one: undo that merge first")

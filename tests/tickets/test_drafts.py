@@ -1,0 +1,93 @@
+"""Drafts, read marks, saved replies: what a person keeps for themselves, and what the team keeps for all."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.cast import Troupe, assemble
+from tests.tickets.acting import a_ticket, done, log_of, person_of, workspace_of
+from tixallo.kit import clock
+from tixallo.kit.errors import Conflict, NotFound
+from tixallo.kit.ids import new_id
+from tixallo.tickets import drafting, reading, saving
+from tixallo.tickets.models import LONGEST_TEXT, Draft, SavedReply
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def acme() -> Troupe:
+    return assemble()
+
+
+def test_a_draft_is_one_persons_on_one_ticket_of_one_kind(acme: Troupe) -> None:
+    workspace, agent, admin = workspace_of(acme), person_of(acme.agent), person_of(acme.admin)
+    ticket, other = a_ticket(acme), a_ticket(acme)
+    revision = workspace.revision + 2
+    drafting.save(workspace, agent, ticket, "reply", "Dear")
+    drafting.save(workspace, agent, ticket, "note", "Look")
+    drafting.save(workspace, admin, ticket, "reply", "Hello")
+    drafting.save(workspace, agent, ticket, "reply", "Dear C")
+    assert {kind: draft.body for kind, draft in drafting.of_ticket(workspace, agent, ticket).items()} == {
+        "reply": "Dear C",
+        "note": "Look",
+    }
+    assert drafting.of_ticket(workspace, agent, other) == {}
+    assert workspace_of(acme).revision == revision
+
+
+def test_an_emptied_draft_is_forgotten_and_an_endless_one_cut(acme: Troupe) -> None:
+    workspace, agent, ticket = workspace_of(acme), person_of(acme.agent), a_ticket(acme)
+    drafting.save(workspace, agent, ticket, "reply", "x\x00" * LONGEST_TEXT)
+    assert drafting.of_ticket(workspace, agent, ticket)["reply"].body == "x" * LONGEST_TEXT
+    drafting.save(workspace, agent, ticket, "reply", " \n ")
+    assert not Draft.objects.exists()
+
+
+def test_a_read_mark_never_goes_back(acme: Troupe) -> None:
+    workspace, agent, ticket = workspace_of(acme), person_of(acme.agent), a_ticket(acme)
+    now = clock.now()
+    for at in (now, now - timedelta(hours=1), now + timedelta(seconds=1)):
+        reading.mark_read(workspace, agent, ticket, at)
+    assert workspace.read_marks.get(person=agent).read_at == now + timedelta(seconds=1)
+    reading.mark_unread(workspace, agent, ticket)
+    assert not workspace.read_marks.exists()
+
+
+def test_a_saved_reply_has_a_name_of_its_own_and_its_life_is_logged(acme: Troupe) -> None:
+    reply = done(acme, saving.create_saved_reply, name="Thanks", body="Dear {customer}")
+    other = done(acme, saving.create_saved_reply, name="Sorry", body="Dear {customer}")
+    with pytest.raises(Conflict):
+        done(acme, saving.create_saved_reply, name="Thanks", body="x")
+    with pytest.raises(Conflict):
+        done(acme, saving.edit_saved_reply, other, name="Thanks", body="x")
+    done(acme, saving.edit_saved_reply, reply, name="Thanks", body="Dear {customer},")
+    done(acme, saving.edit_saved_reply, reply, name="Thanks", body="Dear {customer},")
+    done(acme, saving.delete_saved_reply, reply)
+    assert [each for each in log_of(acme) if each.startswith("saved_reply")] == [
+        *("saved_reply.created", "saved_reply.created", "saved_reply.updated", "saved_reply.deleted"),
+    ]
+    assert SavedReply.objects.get().id == other
+
+
+def test_another_workspaces_saved_reply_is_not_there(acme: Troupe) -> None:
+    globex = assemble("Globex")
+    reply = done(globex, saving.create_saved_reply, name="Thanks", body="x")
+    done(acme, saving.create_saved_reply, name="Thanks", body="x")
+    for unknown in (reply, new_id()):
+        with pytest.raises(NotFound):
+            done(acme, saving.edit_saved_reply, unknown, name="Other", body="x")
+        with pytest.raises(NotFound):
+            done(acme, saving.delete_saved_reply, unknown)
+
+
+@pytest.mark.parametrize(
+    ("body", "filled"),
+    [
+        ("Dear {customer},", "Dear Zoë {x} %s,"),
+        ("{customer}{customer}", "Zoë {x} %sZoë {x} %s"),
+        ("{0} {customers} {", "{0} {customers} {"),
+    ],
+)
+def test_the_customers_name_is_put_and_nothing_else_is_read(body: str, filled: str) -> None:
+    assert saving.filled(body, "Zoë {x} %s") == filled
