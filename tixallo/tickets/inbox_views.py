@@ -9,8 +9,9 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tixallo.tickets import inbox as lists_of
-from tixallo.tickets import list_rows, lists, opening, polling, samples
+from tixallo.tickets import list_rows, lists, opening, polling, samples, standing
 from tixallo.tickets.inbox_forms import NewTicketForm
+from tixallo.tickets.polling import State
 from tixallo.workspaces.access import PageRequest, page
 from tixallo.workspaces.changes import change
 from tixallo.workspaces.roles import may
@@ -45,11 +46,13 @@ def poll(request: PageRequest, view: str) -> HttpResponseBase:
     now = polling.state(request.workspace.id, request.person.id)
     tag = request.headers.get("If-None-Match", "")
     if tag == now.tag:
+        _remember(request, now)
         return HttpResponse(status=204)
     current = request.GET.get("open", "")
     found = lists_of.heading(request, view, int(current) if current.isascii() and current.isdigit() else None)
     response = render(request, "tickets/_news.html", news(found, tag))
     response["ETag"] = found.state.tag
+    _remember(request, found.state)
     return response
 
 
@@ -87,6 +90,11 @@ def _show(request: PageRequest, key: str) -> HttpResponseBase:
     context = lists_of.list_context(request, key)
     context["first_steps"] = _first_steps(request)
     return render(request, "tickets/inbox.html", context)
+
+
+def _remember(request: PageRequest, now: State) -> None:
+    workspace_id, person_id = request.workspace.id, request.person.id
+    standing.remember(request, now.tag, lambda: polling.state(workspace_id, person_id).tag)
 
 
 def _first_steps(request: PageRequest) -> samples.FirstSteps | None:
