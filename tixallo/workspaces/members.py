@@ -69,8 +69,8 @@ def is_last_owner(member: Membership) -> bool:
 
 def with_second_factor(person_ids: Iterable[str]) -> set[str]:
     """Return those of the people whose sign-in asks for more than a password."""
-    # unscoped: how somebody signs in belongs to them, not to a workspace
     kinds = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+    # unscoped: how somebody signs in belongs to them, not to a workspace
     found = Authenticator.objects.filter(user_id__in=list(person_ids), type__in=kinds)
     return set(found.values_list("user_id", flat=True))
 
