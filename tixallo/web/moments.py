@@ -27,7 +27,8 @@ def exact(moment: datetime) -> str:
     """Say a moment to the second, with the offset of the active zone: `24 Nov 2026, 09:12:04 UTC+1`."""
     local = timezone.localtime(moment)
     # Translators: a date and a time of day, in Django's letters: 24 Nov 2026, 09:12:04
-    return f"{date_format(local, gettext('j M Y, H:i:s'))} {_offset(local)}"
+    form = gettext("j M Y, H:i:s")
+    return f"{date_format(local, form)} {_offset(local)}"
 
 
 def machine(moment: datetime) -> str:
