@@ -5,6 +5,7 @@ A statement is written once with `?` for each value. Where the databases differ 
 
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -184,7 +185,19 @@ def current() -> BaseDatabaseWrapper:
         wrapper: BaseDatabaseWrapper = _local.wrapper
     except AttributeError:
         wrapper = _local.wrapper = connections["default"]
+        _local.end = _End(wrapper)
     return wrapper
+
+
+class _End:
+    # Goes with its thread and takes the thread's connection along. What Django keeps of one lies in a cycle of
+    # references, which the collector finds late, if at all, while the web server's threads come and go.
+    def __init__(self, wrapper: BaseDatabaseWrapper) -> None:
+        self._wrapper = wrapper
+
+    def __del__(self) -> None:
+        with suppress(Exception):
+            self._wrapper.close()
 
 
 def heal() -> None:
