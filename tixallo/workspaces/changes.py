@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import orjson
@@ -123,7 +123,8 @@ _COLUMNS = (
 )
 
 
-@cache
+# Few counts come often; a long statement for each of them is not to be kept.
+@lru_cache(maxsize=32)
 def _insert(count: int) -> Statement:
     row = f"({', '.join('?' * 18)})"
     return Statement(f"INSERT INTO workspaces_event ({_COLUMNS}) VALUES {', '.join([row] * count)}")
