@@ -68,7 +68,7 @@ class Change:
         text = orjson.dumps(payload).decode()
         digest = chain.digest(salt, (*self.actor, *subject, text))
         place = (self.workspace_id, self.revision, position)
-        self.link = chain.link(self.link, event_id, place, kind, self.now, digest)
+        self.link = chain.link(self.link, event_id, place, (kind, public), self.now, digest)
         row = (event_id, *place, kind, public, *self.actor, *subject, text, salt, digest, self.link)
         self._rows.append((*row, sql.moment(self.now)))
 
