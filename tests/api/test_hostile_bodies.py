@@ -3,6 +3,7 @@
 import gzip
 import json
 import socket
+import time
 
 import pytest
 
@@ -284,6 +285,31 @@ def test_a_body_of_another_type_is_refused(server: Server, shared_acme: Player, 
     answer = exchange(server.port, request("POST", LIST, fields, GOOD))
     assert answer is not None
     assert (answer.status, answer.body) == (415, b'{"error":"Unsupported media type"}')
+
+
+COSTLY = {
+    "a media type of spaces": ("application/json" + " " * 30_000 + "x", GOOD, 415),
+    "a media type of semicolons": ("application/json" + ";" * 30_000, GOOD, 415),
+    "80,000 unknown fields": ("application/json", b"{" + b",".join(b'"f%d":1' % n for n in range(80_000)) + b"}", 400),
+    "a text of escapes": ("application/json", GOOD.replace(b"Help", b"\\u0041" * 170_000), 400),
+    "a list of 400,000": ("application/json", b"[" + b"1," * 400_000 + b"1]", 400),
+    "an address of dots": ("application/json", GOOD.replace(b"carla@", b"a." * 120 + b"@"), 400),
+    "a domain of dots": ("application/json", GOOD.replace(b"customer.example", b"b." * 110 + b"-"), 400),
+}
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("name", COSTLY)
+def test_what_is_cheap_to_send_is_cheap_to_refuse(server: Server, shared_acme: Player, name: str) -> None:
+    kind, body, status = COSTLY[name]
+    fields = {"Authorization": f"Bearer {shared_acme.key.text}", "Content-Type": kind}
+    start = time.monotonic()
+    answer = exchange(server.port, request("POST", LIST, fields, body))
+    assert answer is not None
+    assert answer.status == status
+    assert len(answer.body) < 1000
+    # A tenth of it on an idle machine; the square of 30,000 spaces took five.
+    assert time.monotonic() - start < 1
 
 
 @pytest.mark.parametrize(

@@ -81,7 +81,7 @@ def ticket(api: Counted) -> str:
     [
         ("/tickets", 1),
         ("/tickets?limit=50&status=new&priority=medium&customer_email=carla@customer.example&tag=x", 1),
-        ("/tickets?q=printer", 1),
+        ("/tickets?q=printer", 2),
         ("/tickets?updated_since=2026-01-01T00:00:00Z", 2),
         ("/tickets/{id}", 1),
         ("/tickets/{id}/messages", 2),

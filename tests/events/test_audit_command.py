@@ -32,6 +32,13 @@ def test_the_command_says_whether_a_log_is_whole(acme: Player, globex: Player, s
     assert server.run("audit", "verify", "--workspace", acme.slug).stdout == whole.stdout
 
 
+def test_after_all_that_other_tests_did_every_log_is_whole(acme: Player, server: Server) -> None:
+    run = server.run("audit", "verify", check=False)
+    assert [line for line in run.stdout.splitlines() if not line.endswith("the chain is whole")] == []
+    assert acme.slug in run.stdout
+    assert run.returncode == 0
+
+
 def test_an_unknown_workspace_is_an_error(server: Server) -> None:
     run = server.run("audit", "verify", "--workspace", "nobody", check=False)
     assert run.returncode != 0

@@ -111,6 +111,7 @@ def test_an_edit_with_a_new_digest_shows(acme: Workspace, which: int) -> None:
     "values",
     [
         {"type": "ticket.updated"},
+        {"public": True},
         {"created_at": F("created_at") + timedelta(microseconds=1)},
         {"digest": "0" * 64},
         {"link": "0" * 64},

@@ -148,6 +148,16 @@ def test_a_use_is_noted_without_a_query_and_all_are_written_in_one() -> None:
 
 
 @pytest.mark.django_db
+def test_thousands_of_keys_are_written_a_few_thousand_at_once() -> None:
+    ledger = Ledger()
+    for _ in range(12_000):
+        ledger.note(new_id(), "2001:db8::1", "client", "GET /tickets")
+    with _raw_statements() as ran:
+        assert ledger.flush() == 12_000
+    assert len(ran) == 3
+
+
+@pytest.mark.django_db
 def test_an_older_use_never_replaces_a_newer_one() -> None:
     troupe = assemble()
     early, late = Ledger(), Ledger()

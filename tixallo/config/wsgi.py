@@ -1,5 +1,6 @@
 """The one WSGI application: the machines' door for its paths, the people's door for all others."""
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -14,6 +15,8 @@ people = get_wsgi_application()
 machines = app.make()
 ledger.run()
 
+# A search, or a name that is spelt so that it could be one.
+_MAY_SEARCH = re.compile("q=|%")
 _reads_a_file = connection.vendor == "sqlite"
 
 
@@ -36,7 +39,7 @@ class Application:
             environ["REQUEST_METHOD"] == "GET"
             and _reads_a_file
             and environ["PATH_INFO"].startswith("/api/")
-            and "q=" not in environ["QUERY_STRING"]
+            and not _MAY_SEARCH.search(environ["QUERY_STRING"])
         )
 
 

@@ -53,9 +53,8 @@ def verify(workspace: Workspace) -> Report:
                 findings.append(Finding(event.revision, event.position, "was emptied, but no erasure names it"))
         elif chain.digest(event.salt, event.texts) != event.digest:
             findings.append(Finding(event.revision, event.position, "was edited"))
-        expected = chain.link(
-            link, event.id, (workspace.id, event.revision, event.position), event.type, event.at, event.digest
-        )
+        place = (workspace.id, event.revision, event.position)
+        expected = chain.link(link, event.id, place, (event.type, event.public), event.at, event.digest)
         if follows and expected != event.link:
             findings.append(Finding(event.revision, event.position, "does not continue the chain"))
         link, revision, position = event.link, event.revision, event.position
@@ -71,6 +70,7 @@ class _Event(NamedTuple):
     revision: int
     position: int
     type: str
+    public: bool
     at: datetime
     salt: str
     digest: str
@@ -79,8 +79,9 @@ class _Event(NamedTuple):
 
     @classmethod
     def of(cls, row: Row) -> "_Event":
-        revision, position, kind, at, salt, digest, link, *texts = row[1:]
-        return cls(str(row[0]), revision, position, kind, sql.read_moment(at), salt, digest, link, tuple(texts))
+        revision, position, kind, public, at, salt, digest, link, *texts = row[1:]
+        place = (str(row[0]), revision, position, kind, bool(public), sql.read_moment(at))
+        return cls(*place, salt, digest, link, tuple(texts))
 
 
 def _rows(workspace: Workspace) -> Iterator[Row]:
@@ -101,8 +102,9 @@ def _named_as_erased(workspace: Workspace) -> set[str]:
 
 _NEXT = Statement(
     lambda dialect: (
-        f"SELECT e.id, e.revision, e.position, e.type, {dialect.moment('e.created_at')}, e.salt, e.digest, e.link, "
-        "e.actor_kind, e.actor_id, e.actor_label, e.origin, e.subject_kind, e.subject_id, e.subject_label, e.payload "
+        f"SELECT e.id, e.revision, e.position, e.type, e.public, {dialect.moment('e.created_at')}, e.salt, e.digest, "
+        "e.link, e.actor_kind, e.actor_id, e.actor_label, e.origin, e.subject_kind, e.subject_id, e.subject_label, "
+        "e.payload "
         "FROM workspaces_event e WHERE e.workspace_id = ? AND (e.revision, e.position) > (?, ?) AND e.revision <= ? "
         "ORDER BY e.revision, e.position LIMIT ?"
     )

@@ -5,7 +5,7 @@ A crash loses at most the last five seconds.
 
 import logging
 import threading
-from functools import cache
+from functools import lru_cache
 from multiprocessing.util import Finalize
 
 from django.db import Error, close_old_connections
@@ -73,7 +73,8 @@ def _write(entries: list[tuple[str, tuple[float, str, str, str]]]) -> None:
         _update(len(entries)).run(*values)
 
 
-@cache
+# A statement for thousands of keys is long, and there is another for each count.
+@lru_cache(maxsize=8)
 def _update(count: int) -> Statement:
     return Statement(lambda dialect: _text(dialect, count))
 

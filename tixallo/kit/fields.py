@@ -1,7 +1,7 @@
 """Types of what comes in, shared by every body and query, and the sentences that are said of errors."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 
@@ -23,6 +23,7 @@ from tixallo.kit.errors import Invalid
 from tixallo.kit.ids import ID_PATTERN, is_id
 
 LONGEST_EMAIL = 255
+MOST_FIELDS = 100
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -155,6 +156,9 @@ _SENTENCES = {
 
 def validated(model: type[T], value: Any) -> T:
     """Return `value` as a `model`; raises `Invalid` naming every wrong field at once."""
+    if isinstance(value, Mapping) and len(value) > MOST_FIELDS:
+        # Naming ten thousand unknown ones would cost far more than they did.
+        raise Invalid(form_errors=[f"Must have at most {MOST_FIELDS} fields"])
     try:
         return model.model_validate(value)
     except ValidationError as error:

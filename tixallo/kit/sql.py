@@ -4,7 +4,9 @@ A statement is written once with `?` for each value. Where the databases differ 
 """
 
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,6 +22,8 @@ BETWEEN_LINES = b",\n"
 # fight for it. PostgreSQL waits outside the interpreter, so there it would only be a queue.
 _gate = threading.Lock()
 _local = threading.local()
+# The connections of threads that have ended.
+_left: deque[BaseDatabaseWrapper] = deque()
 
 
 class Dialect:
@@ -184,11 +188,35 @@ def current() -> BaseDatabaseWrapper:
         wrapper: BaseDatabaseWrapper = _local.wrapper
     except AttributeError:
         wrapper = _local.wrapper = connections["default"]
+        _local.end = _End(wrapper)
     return wrapper
 
 
+class _End:
+    # Goes with its thread and lets others know. What Django keeps of a connection lies in a cycle of references, which
+    # the collector finds late, if at all, while the web server's threads come and go.
+    def __init__(self, wrapper: BaseDatabaseWrapper) -> None:
+        self._wrapper = wrapper
+
+    def __del__(self) -> None:
+        # Closing it here would crash: SQLite then calls into the interpreter, in a thread that is being taken apart.
+        _left.append(self._wrapper)
+
+
+def _close_left() -> None:
+    while _left:
+        with suppress(Exception):
+            wrapper = _left.popleft()
+            wrapper.inc_thread_sharing()
+            wrapper.close()
+
+
 def heal() -> None:
-    """Drop this thread's connection if an error has left it unusable; for the end of each request."""
+    """Drop this thread's connection if an error has left it unusable, and those of threads that have ended; for the end
+    of each request.
+    """
+    if _left:
+        _close_left()
     wrapper = current()
     if wrapper.errors_occurred:
         wrapper.close_if_unusable_or_obsolete()

@@ -21,9 +21,16 @@ def digest(salt: str, texts: tuple[str, ...]) -> str:
     return hashlib.sha256(_joined(salt, *texts)).hexdigest()
 
 
-def link(previous: str, event_id: str, place: tuple[str, int, int], kind: str, at: datetime, of_texts: str) -> str:
-    """Return the link of an event to the one before it; `place` is workspace, revision and position."""
-    return _mac(_joined(previous, event_id, *map(str, place), kind, str(clock.microseconds(at)), of_texts))
+def link(
+    previous: str, event_id: str, place: tuple[str, int, int], kind: tuple[str, bool], at: datetime, of_texts: str
+) -> str:
+    """Return the link of an event to the one before it.
+
+    `place` is workspace, revision and position; `kind` the type, and whether it leaves through the feed.
+    """
+    name, public = kind
+    fixed = (*map(str, place), name, "public" if public else "internal", str(clock.microseconds(at)))
+    return _mac(_joined(previous, event_id, *fixed, of_texts))
 
 
 def seal(workspace_id: str, revision: int, last_link: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import orjson
@@ -72,7 +72,7 @@ class Change:
         text = orjson.dumps(payload).decode()
         digest = chain.digest(salt, (*self.actor, *subject, text))
         place = (self.workspace_id, self.revision, position)
-        self.link = chain.link(self.link, event_id, place, kind, self.now, digest)
+        self.link = chain.link(self.link, event_id, place, (kind, public), self.now, digest)
         row = (event_id, *place, kind, public, *self.actor, *subject, text, salt, digest, self.link)
         self._rows.append((*row, sql.moment(self.now)))
 
@@ -127,7 +127,8 @@ _COLUMNS = (
 )
 
 
-@cache
+# Few counts come often; a long statement for each of them is not to be kept.
+@lru_cache(maxsize=32)
 def _insert(count: int) -> Statement:
     row = f"({', '.join('?' * 18)})"
     return Statement(f"INSERT INTO workspaces_event ({_COLUMNS}) VALUES {', '.join([row] * count)}")
