@@ -129,6 +129,17 @@ def test_a_day_by_keyboard_alone(at: SignIn, acme: Player) -> None:
     expect(page).to_have_url(re.compile(r"/tickets/2$"))
 
 
+def test_a_stretch_of_rows_is_chosen_with_shift(at: SignIn, acme: Player) -> None:
+    filled(acme, 4)
+    page = at()
+    for number in (0, 2):
+        rows(page).nth(number).hover()
+        rows(page).nth(number).get_by_role("checkbox").click(modifiers=["Shift"] if number else [])
+    expect(page.get_by_text("3 selected")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(".inbox-bulk")).to_be_hidden()
+
+
 def test_keys_leave_the_conversation_beside_the_list_alone(at: SignIn, acme: Player) -> None:
     filled(acme)
     page = at("tickets/1?view=open")

@@ -15,6 +15,18 @@ function tell() {
   for (const box of boxes()) box.disabled = count >= MOST && !box.checked;
 }
 
+// With Shift, all from the last one that was pressed to this one.
+let pressed = null;
+
+document.addEventListener("click", (event) => {
+  if (!event.target.matches(".inbox-tick")) return;
+  const all = boxes();
+  const [from, to] = [all.indexOf(pressed), all.indexOf(event.target)].sort((one, other) => one - other);
+  if (event.shiftKey && from >= 0) {
+    for (const box of all.slice(from, to + 1).slice(0, MOST)) box.checked = event.target.checked;
+  }
+  pressed = event.target;
+});
 document.addEventListener("change", (event) => event.target.matches(".inbox-tick") && tell());
 document.addEventListener("reset", (event) => event.target.id === "bulk" && setTimeout(tell));
 
