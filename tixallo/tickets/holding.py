@@ -22,7 +22,14 @@ THEN = ("", "pending", "resolved")
 
 
 class Crossed(Refusal):
-    """Somebody said something public since the writer last looked; nothing was sent."""
+    """Somebody, `name`, said something public since the writer last looked; nothing was sent.
+
+    `held` when it is a colleague's reply that has not gone out yet.
+    """
+
+    def __init__(self, name: str, *, held: bool = False) -> None:
+        super().__init__(name)
+        self.name, self.held = name, held
 
 
 @dataclass(frozen=True)
@@ -51,8 +58,8 @@ def hold(workspace: Workspace, person: Person, ticket_id: str, reply: Reply, sec
             raise NotFound
         if ticket.gone_as:
             raise Conflict("Ticket has been merged")
-        if not reply.anyway and _has_moved(workspace, person, ticket, reply.last_seen):
-            raise Crossed
+        if not reply.anyway:
+            _check_crossing(workspace, person, ticket, reply.last_seen)
         now = clock.now()
         held = HeldReply(
             id=new_id(),
@@ -114,13 +121,16 @@ def release(held_id: str) -> None:
         _return(found)
 
 
-def _has_moved(workspace: Workspace, person: Person, ticket: Ticket, last_seen: str) -> bool:
+def _check_crossing(workspace: Workspace, person: Person, ticket: Ticket, last_seen: str) -> None:
     # What one said oneself crosses nothing.
     said = _conversation(workspace, ticket).exclude(author_kind="agent", author_id=person.id)
     last = said.order_by("-created_at", "-id").first()
     if last is not None and last.id != last_seen and not _came_before(workspace, last, last_seen):
-        return True
-    return workspace.held_replies.filter(ticket=ticket).exclude(person=person).exists()
+        raise Crossed(last.author_name)
+    others = workspace.held_replies.filter(ticket=ticket).exclude(person=person).select_related("person")
+    held = others.order_by("created_at").first()
+    if held is not None:
+        raise Crossed(held.person.name, held=True)
 
 
 def _came_before(workspace: Workspace, message: Message, seen_id: str) -> bool:

@@ -23,6 +23,7 @@ urlpatterns = [
     path(f"{_TICKET}/present", views.present, name="present"),
     path(f"{_TICKET}/poll", views.poll, name="ticket_poll"),
     path(f"{_TICKET}/edit", views.edit, name="edit_ticket"),
+    path(f"{_TICKET}/subject", views.rename, name="rename_ticket"),
     path(f"{_TICKET}/undo/<int:revision>", views.undo_edit, name="undo_edit"),
     path(f"{_TICKET}/remove", views.remove, name="remove_ticket"),
     path(f"{_TICKET}/restore", views.restore, name="restore_ticket"),

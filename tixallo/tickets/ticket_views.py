@@ -1,20 +1,18 @@
 """A ticket's page: its conversation, its facts, and the two forms below it."""
 
-from collections.abc import Mapping
-from datetime import datetime
 from typing import Any, cast
 
-import orjson
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tixallo.kit import clock
 from tixallo.kit.errors import NotFound
 from tixallo.tickets import (
+    conversation,
     drafting,
     editing,
     holding,
@@ -26,18 +24,17 @@ from tixallo.tickets import (
     presence,
     reading,
     removing,
-    saving,
     timeline,
     undoing,
 )
 from tixallo.tickets.editing import Edits
-from tixallo.tickets.models import PRIORITIES, STATUSES, Ticket
+from tixallo.tickets.models import Ticket
 from tixallo.tickets.ticket_forms import FactsForm, NoteForm, ReplyForm
 from tixallo.workspaces.access import PageRequest, page
 from tixallo.workspaces.changes import change
 
-# Other tickets of the customer that the side shows.
-_OTHERS = 5
+# A ticket's number has fewer digits; what is longer is none.
+_MOST_DIGITS = 18
 
 
 @require_safe
@@ -57,18 +54,20 @@ def reply(request: PageRequest, number: int) -> HttpResponseBase:
         return _show(request, found, status=422, reply_form=form)
     sent = form.cleaned_data
     asked = holding.Reply(sent["body"], sent["then"], sent["seen"], sent["anyway"])
-    try:
-        held = holding.hold(request.workspace, request.person, found.id, asked, request.person.hold_seconds)
-    except holding.Crossed:
-        return _show(request, found, status=409, reply_form=form, crossed=True)
+    after = _after(request, found, asked.then)
     seconds = request.person.hold_seconds
+    try:
+        held = holding.hold(request.workspace, request.person, found.id, asked, seconds)
+    except holding.Crossed as crossed:
+        drafting.save(request.workspace, request.person, found.id, "reply", sent["body"])
+        return _show(request, found, status=409, reply_form=form, crossed=crossed)
     if seconds == 0:
         holding.release(held.id)
     else:
         told = ngettext("Sends in %(count)s second.", "Sends in %(count)s seconds.", seconds) % {"count": seconds}
         undo = reverse("undo_reply", args=[request.workspace.slug, number, held.id])
         messages.success(request, told, extra_tags=f"undo:{undo}")
-    return redirect(_after(request, found, asked.then))
+    return redirect(after)
 
 
 @require_POST
@@ -129,23 +128,37 @@ def edit(request: PageRequest, number: int) -> HttpResponseBase:
     if not form.is_valid():
         return _show(request, found, status=422, facts_form=form)
     edits = form.edits()
+    after = _after(request, found, edits.get("status", ""))
     with change(request.workspace.id, request.actor) as opened:
         editing.edit(opened, found.id, cast(Edits, edits))
         revision = None if opened.is_empty() else opened.revision
     if revision is not None:
         undo = reverse("undo_edit", args=[request.workspace.slug, number, revision])
         messages.success(request, gettext("Saved."), extra_tags=f"undo:{undo}")
-    return redirect(_after(request, found, edits.get("status", "")))
+    if request.headers.get("HX-Request"):
+        # The page stays, and asks at once what has changed.
+        return render(request, "tickets/_told.html")
+    return redirect(after)
+
+
+@require_safe
+@page("answer tickets")
+def rename(request: PageRequest, number: int) -> HttpResponseBase:
+    """Ask for another subject."""
+    return render(request, "tickets/rename.html", {"ticket": _found(request, number)})
 
 
 @require_POST
 @page("answer tickets")
 def present(request: PageRequest, number: int) -> HttpResponseBase:
     """Say for some seconds that the person is here, or writing."""
-    kind = request.POST.get("kind", "")
-    if kind not in presence.KINDS:
+    kind, found = request.POST.get("kind", ""), _found(request, number)
+    if kind == "away":
+        presence.leave(request.workspace, request.person, found.id)
+    elif kind in presence.KINDS:
+        presence.note(request.workspace, request.person, found.id, kind)
+    else:
         raise NotFound
-    presence.note(request.workspace, request.person, _found(request, number).id, kind)
     return HttpResponse(status=204)
 
 
@@ -153,15 +166,15 @@ def present(request: PageRequest, number: int) -> HttpResponseBase:
 @page("read tickets")
 def poll(request: PageRequest, number: int) -> HttpResponseBase:
     """Say what has changed in the conversation and in the list beside it; 204 when nothing has."""
-    now = polling.state(request.workspace.id, request.person.id)
-    tag = request.headers.get("If-None-Match", "")
-    if tag == now.tag:
-        return HttpResponse(status=204)
     found = _found(request, number)
+    now = conversation.tag(polling.state(request.workspace.id, request.person.id), found.id, clock.now())
+    tag = request.headers.get("If-None-Match", "")
+    if tag == now:
+        return HttpResponse(status=204)
     beside = inbox.heading(request, request.GET.get("view", ""), number)
-    told = {**inbox_views.news(beside, tag), **context(request, found)}
+    told = {**inbox_views.news(beside, tag), **conversation.news(request, found)}
     response = render(request, "tickets/_conversation_news.html", told)
-    response["ETag"] = beside.state.tag
+    response["ETag"] = now
     return response
 
 
@@ -200,12 +213,13 @@ def restore(request: PageRequest, number: int) -> HttpResponseBase:
     return _to(found, request)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @page("answer tickets")
 def merge(request: PageRequest, number: int) -> HttpResponseBase:
     """Show a ticket beside the one to merge it into, and merge them."""
     found = _found(request, number)
     asked = (request.POST.get("into") or request.GET.get("into") or "").strip().lstrip("#")
-    into = request.workspace.tickets.filter(number=int(asked), gone_as="").first() if asked.isdecimal() else None
+    into = _asked(request, found, asked)
     if request.method == "POST" and into is not None:
         with change(request.workspace.id, request.actor) as opened:
             merging.merge(opened, found.id, into.id)
@@ -216,13 +230,14 @@ def merge(request: PageRequest, number: int) -> HttpResponseBase:
     others = request.workspace.tickets.filter(customer=found.customer, gone_as="").exclude(id=found.id)
     context = {
         "ticket": found,
-        "into": into if into is not None and into.id != found.id else None,
+        "into": into,
         "asked": asked,
-        "others": others.order_by("-updated_at")[:_OTHERS],
+        "others": others.order_by("-updated_at")[: conversation.OTHERS],
         "entries": timeline.of(request.workspace, found, request.person.id),
         "into_entries": timeline.of(request.workspace, into, request.person.id) if into else [],
     }
-    return render(request, "tickets/merge.html", context, status=200 if into or not asked else 422)
+    wrong = into is None and (asked or request.method == "POST")
+    return render(request, "tickets/merge.html", {**context, "wrong": wrong}, status=422 if wrong else 200)
 
 
 @require_POST
@@ -247,60 +262,38 @@ def _found(request: PageRequest, number: int, *, gone: bool = False) -> Ticket:
     return found
 
 
+def _asked(request: PageRequest, found: Ticket, asked: str) -> Ticket | None:
+    if not (asked.isascii() and asked.isdigit() and len(asked) <= _MOST_DIGITS) or int(asked) == found.number:
+        return None
+    return request.workspace.tickets.filter(number=int(asked), gone_as="").first()
+
+
 def _to(found: Ticket, request: PageRequest, place: str = "") -> HttpResponse:
-    return redirect(reverse("ticket", args=[request.workspace.slug, found.number]) + place)
+    return redirect(_address(request, found.number) + place)
+
+
+def _address(request: PageRequest, number: int) -> str:
+    """Return a ticket's address, with the list beside it that the request names."""
+    query = request.GET.urlencode()
+    return reverse("ticket", args=[request.workspace.slug, number]) + (f"?{query}" if query else "")
 
 
 def _after(request: PageRequest, found: Ticket, status: str) -> str:
-    """Return where the person goes from a ticket that gets a status: as they like it, once it is done with."""
-    here = reverse("ticket", args=[request.workspace.slug, found.number])
+    """Return where the person goes from a ticket that gets a status: as they like it, once it is done with.
+
+    To be asked before the change: the next ticket is the one below it in the list.
+    """
     if status not in ("resolved", "closed") or request.person.after_resolving == "stay":
-        return here
-    waiting = request.workspace.tickets.filter(heap="open", gone_as="").exclude(id=found.id).order_by("queue", "id")
-    following = None if request.person.after_resolving == "list" else waiting.first()
-    if following is None:
-        return reverse("inbox", args=[request.workspace.slug])
-    return reverse("ticket", args=[request.workspace.slug, following.number])
+        return _address(request, found.number)
+    beside = inbox.listed(request, None, current=found.number)
+    following = None if request.person.after_resolving == "list" else beside.neighbours()[1]
+    return beside.address if following is None else _address(request, following)
 
 
 def _show(request: PageRequest, found: Ticket, *, status: int = 200, **more: Any) -> HttpResponse:
     beside = inbox.list_context(request, current=found.number)
     previous, following = beside["list"].neighbours()
     walked = {"previous": previous, "following": following}
-    return render(
-        request, "tickets/ticket.html", {**context(request, found), **beside, **walked, **more}, status=status
-    )
-
-
-def _first_unread(entries: list[timeline.Entry], read_until: datetime | None) -> str:
-    if read_until is None:
-        return ""
-    return next((each.id for each in entries if each.kind == "message" and each.at > read_until and not each.mine), "")
-
-
-def context(request: PageRequest, found: Ticket) -> Mapping[str, Any]:
-    """Return what a ticket's page is drawn from."""
-    workspace, person = request.workspace, request.person
-    entries = timeline.of(workspace, found, person.id)
-    drafts = drafting.of_ticket(workspace, person, found.id)
-    mark = workspace.read_marks.filter(person=person, ticket=found).first()
-    others = workspace.tickets.filter(customer=found.customer, gone_as="").exclude(id=found.id)
-    return {
-        "ticket": found,
-        "entries": entries,
-        "seen": timeline.last_public(entries),
-        "reply_draft": drafts.get("reply"),
-        "note_draft": drafts.get("note"),
-        "first_unread": _first_unread(entries, mark.read_at if mark else None),
-        "presences": presence.of_ticket(workspace, found.id, but=person),
-        "tags": ", ".join(orjson.loads(found.tags)),
-        "saved_replies": [
-            (each.name, saving.filled(each.body, found.customer.name))
-            for each in workspace.saved_replies.order_by("name")
-        ],
-        "members": workspace.memberships.select_related("person").order_by("person__name"),
-        "others": others.order_by("heap", "queue")[:_OTHERS],
-        "other_count": others.count(),
-        "statuses": STATUSES,
-        "priorities": PRIORITIES,
-    }
+    walked["poll_tag"] = conversation.tag(beside["list"].state, found.id, clock.now())
+    shown = {**conversation.drawn(request, found), **beside, **walked, **more}
+    return render(request, "tickets/ticket.html", shown, status=status)

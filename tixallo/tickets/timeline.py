@@ -32,7 +32,7 @@ class Entry:
     """One thing in the timeline: `kind` is description, message, note, event, held or fold.
 
     `changes` are an event's, with the `names` of the people in them, `entries` those of a fold; `foreign` is the number
-    of the merged ticket it came with.
+    of the merged ticket it came with; `delivery` is how the mail of a reply stands.
     """
 
     kind: str
@@ -51,6 +51,7 @@ class Entry:
     names: dict[str, str] = field(default_factory=dict)
     entries: list["Entry"] = field(default_factory=list)
     held: HeldReply | None = None
+    delivery: str = ""
 
 
 def of(workspace: Workspace, ticket: Ticket, reader_id: str) -> list[Entry]:

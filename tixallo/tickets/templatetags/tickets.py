@@ -48,6 +48,17 @@ def way(entry: Entry) -> str:
 
 
 @register.filter
+def delivered(entry: Entry) -> str:
+    """Return how the mail of a reply stands."""
+    return {
+        "queued": gettext("e-mail is on its way"),
+        "sent": gettext("e-mail sent"),
+        "failed": gettext("e-mail could not be sent"),
+        "kept": gettext("no e-mail"),
+    }[entry.delivery]
+
+
+@register.filter
 def linked(text: str) -> SafeString:
     """Return a text that somebody wrote, escaped, with its addresses as links that pass on no trust."""
     return mark_safe(urlize(text, nofollow=True, autoescape=True))  # noqa: S308 - urlize has escaped it

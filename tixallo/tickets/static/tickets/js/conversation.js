@@ -1,7 +1,8 @@
-// A conversation: it is read once it was seen for a second; who writes says so every few seconds; facts are saved as they
-// are chosen; a saved reply goes where the cursor stands.
+// A conversation: it is read, and one is there, once it was seen for a second; who writes says so; facts are saved as
+// they are chosen; a saved reply goes where the cursor stands.
 const SEEN = 1_000;
 const REPEATED = 5_000;
+const WRITING = 20_000;
 
 const conversation = () => document.querySelector("[data-conversation]");
 const proof = () => document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
@@ -14,52 +15,86 @@ function post(address, values = {}) {
 // ---- Read, and present.
 
 let read = "";
-setInterval(() => {
-  const place = conversation();
-  if (!place || document.hidden) return;
-  const last = place.querySelector(".timeline > .entry:last-of-type")?.id ?? "none";
-  const state = `${place.dataset.read} ${last}`;
-  if (state === read) return;
-  read = state;
-  setTimeout(() => !document.hidden && read === state && post(place.dataset.read), SEEN);
-}, SEEN);
-
 let written = 0;
+let told = "";
+let toldAt = 0;
+
+function look() {
+  const place = conversation();
+  if (!place || document.hidden || document.prerendering) return;
+  const last = [...place.querySelectorAll(".timeline > .entry")].at(-1)?.id ?? "none";
+  const state = `${place.dataset.read} ${last}`;
+  if (state !== read) post(place.dataset.read);
+  read = state;
+  const field = document.activeElement?.closest?.("#composers textarea");
+  const writing = field && Date.now() - written < WRITING;
+  const kind = writing ? (field.id === "note-body" ? "note" : "reply") : "here";
+  if (kind === told && Date.now() - toldAt < REPEATED) return;
+  told = kind;
+  toldAt = Date.now();
+  post(place.dataset.present, { kind });
+}
+
+setInterval(look, SEEN);
 document.addEventListener("input", (event) => {
   if (event.target.matches("#composers textarea")) written = Date.now();
 });
-setInterval(() => {
-  const place = conversation();
-  if (!place || document.hidden) return;
-  const field = document.activeElement?.closest?.("#composers textarea");
-  const writing = field && Date.now() - written < 4 * REPEATED;
-  if (writing) post(place.dataset.present, { kind: field.id === "note-body" ? "note" : "reply" });
-}, REPEATED);
+addEventListener("pagehide", () => told && post(conversation().dataset.present, { kind: "away" }));
 
-// ---- Facts.
+// ---- Facts. What was saved is how it stands; the poll brings the rest of the page after it.
 
-document.addEventListener("change", (event) => {
-  const form = event.target.closest?.("[data-autosubmit]");
-  if (form) form.requestSubmit();
+document.addEventListener("htmx:afterRequest", (event) => {
+  const form = event.target.closest?.("[data-facts]");
+  if (!form || !event.detail.successful) return;
+  for (const option of form.querySelectorAll("option")) option.defaultSelected = option.selected;
+  for (const field of form.querySelectorAll("input:not([type=hidden])")) field.defaultValue = field.value;
+  form.closest("details")?.removeAttribute("open");
+  document.dispatchEvent(new Event("poll"));
 });
 
 // ---- Writing.
 
 document.addEventListener("toggle", (event) => {
-  if (event.target.matches?.(".composer-choice") && event.target.open) event.target.querySelector("textarea").focus();
+  if (!event.target.open) return;
+  if (event.target.matches?.(".composer-choice")) event.target.querySelector("textarea").focus();
+  if (event.target.id === "tags-edit") {
+    // What others have added meanwhile stands beside it.
+    const field = event.target.querySelector("input[name=tags]");
+    if (field.value === field.defaultValue) field.value = field.defaultValue = document.getElementById("tag-list").dataset.tags;
+    field.focus();
+  }
 }, true);
 
 document.addEventListener("click", (event) => {
+  const tab = event.target.closest?.(".composer-choice > summary");
+  if (tab?.parentElement.open) {
+    // One of the two is always open; its key leads into it.
+    event.preventDefault();
+    tab.parentElement.querySelector("textarea").focus();
+  }
   const chosen = event.target.closest?.("[data-insert]");
   if (!chosen) return;
-  const field = chosen.form?.querySelector("textarea") ?? document.getElementById("reply-body");
+  const field = document.getElementById("reply-body");
+  document.getElementById("reply").open = true;
   chosen.closest("details.menu")?.removeAttribute("open");
   field.focus();
   field.setRangeText(chosen.dataset.insert, field.selectionStart, field.selectionEnd, "end");
   field.dispatchEvent(new Event("input", { bubbles: true }));
 });
 
-// ---- Where to begin: at what is new, else at the end.
+// ---- Where to begin: at what is new, else at the end; what was never seen at its top.
 
-const start = document.getElementById("unread") ?? document.getElementById("latest");
-if (start && !location.hash) start.scrollIntoView({ block: document.getElementById("unread") ? "start" : "end" });
+function begin() {
+  const place = conversation();
+  if (!place || location.hash) return;
+  const unread = document.getElementById("unread");
+  if (place.dataset.start === "unread" && unread) place.scrollTop = unread.offsetTop - place.offsetTop - 8;
+  if (place.dataset.start === "latest") place.scrollTop = place.scrollHeight;
+}
+
+const wanted = location.hash.slice(1);
+if (wanted === "reply" || wanted === "note") {
+  document.getElementById(wanted)?.setAttribute("open", "");
+  document.querySelector(`#${wanted} textarea`)?.focus();
+}
+begin();

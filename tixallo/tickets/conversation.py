@@ -1,0 +1,99 @@
+"""What a ticket's page is drawn from, and the tag that says whether a page which stands open is still true."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import orjson
+from django.utils.html import escape
+
+from tixallo.kit import sql
+from tixallo.kit.sql import Statement
+from tixallo.tickets import drafting, placing, presence, saving, timeline
+from tixallo.tickets.models import PRIORITIES, STATUSES, Ticket
+from tixallo.tickets.polling import State
+from tixallo.workspaces import letters
+from tixallo.workspaces.access import PageRequest
+
+# Other tickets of the customer that the side shows, and how far they are counted.
+OTHERS = 5
+_MOST_COUNTED = 100
+_MAILED = ("agent", "api")
+
+
+def drawn(request: PageRequest, ticket: Ticket) -> Mapping[str, Any]:
+    """Return all that stands around a ticket's conversation, the forms and their drafts included."""
+    workspace, person = request.workspace, request.person
+    drafts = drafting.of_ticket(workspace, person, ticket.id)
+    mark = workspace.read_marks.filter(person=person, ticket=ticket).first()
+    told = news(request, ticket)
+    entries = told["entries"]
+    others = workspace.tickets.filter(customer=ticket.customer, gone_as="").exclude(id=ticket.id)
+    waiting = others.filter(heap="open").order_by("queue", "id")[:OTHERS]
+    rest = others.exclude(heap="open").order_by("-created_at", "-id")[:OTHERS]
+    first_unread = _first_unread(entries, mark.read_at) if mark else ""
+    return {
+        **told,
+        "seen": timeline.last_public(entries),
+        "reply_draft": drafts.get("reply"),
+        "note_draft": drafts.get("note"),
+        "first_unread": first_unread,
+        # What was never seen begins at its beginning.
+        "start": "unread" if first_unread else "latest" if mark else "top",
+        "saved_replies": [
+            (each.name, saving.filled(each.body, ticket.customer.name))
+            for each in workspace.saved_replies.order_by("name")
+        ],
+        "others": [*waiting, *rest][:OTHERS],
+        "other_count": others[:_MOST_COUNTED].count(),
+    }
+
+
+def news(request: PageRequest, ticket: Ticket) -> dict[str, Any]:
+    """Return what of a ticket's page others can change while it stands open."""
+    workspace = request.workspace
+    entries = timeline.of(workspace, ticket, request.person.id)
+    _show_delivery(workspace.id, entries)
+    latest = next((entry for entry in reversed(entries) if entry.kind == "message" and not entry.mine), None)
+    return {
+        "ticket": ticket,
+        "entries": entries,
+        "presences": presence.of_ticket(workspace, ticket.id, but=request.person),
+        "tag_list": orjson.loads(ticket.tags),
+        "members": workspace.memberships.select_related("person").order_by("person__name"),
+        "statuses": STATUSES,
+        "priorities": PRIORITIES,
+        "latest": latest,
+        "latest_words": escape(placing.first_words(latest.text)) if latest else "",
+    }
+
+
+def tag(now: State, ticket_id: str, now_moment: datetime) -> str:
+    """Return how the list and the conversation stand, as an entity tag.
+
+    Held replies and who is here change no revision, so they stand behind the list's own tag.
+    """
+    rows = _BESIDES.rows(
+        now.workspace_id, ticket_id, now.workspace_id, ticket_id, sql.moment(now_moment), now.person_id
+    )
+    marks = "_".join(f"{str(identifier)[-8:]}{kind[:1]}" for identifier, kind in rows)
+    return f'{now.tag[:-1]}|{marks}"'
+
+
+def _first_unread(entries: list[timeline.Entry], read_until: datetime) -> str:
+    return next((each.id for each in entries if each.kind == "message" and each.at > read_until and not each.mine), "")
+
+
+def _show_delivery(workspace_id: str, entries: list[timeline.Entry]) -> None:
+    ours = {f"message {each.id}": each for each in entries if each.kind == "message" and each.author_kind in _MAILED}
+    if ours:
+        for about, letter in letters.states_of(workspace_id, ours).items():
+            ours[about].delivery = letter.state
+
+
+_BESIDES = Statement(
+    "SELECT id, 'x' FROM tickets_heldreply WHERE workspace_id = ? AND ticket_id = ? UNION ALL "
+    "SELECT person_id, kind FROM tickets_presence WHERE workspace_id = ? AND ticket_id = ? AND until > ? "
+    "AND person_id <> ?",
+    hot=True,
+)
