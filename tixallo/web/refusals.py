@@ -4,11 +4,14 @@ import logging
 import secrets
 from collections.abc import Callable
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from django.core.exceptions import PermissionDenied
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext, ngettext
 
 from tixallo.kit import errors
@@ -103,7 +106,11 @@ def _of(error: Exception) -> Refused | None:
                 gettext("The page does not exist, or your role does not open it."),
             )
         case errors.Unauthorized():
-            return Refused(401, gettext("Please sign in"), gettext("You are not signed in."))
+            return Refused(
+                401,
+                gettext("Please sign in"),
+                gettext("You were signed out. Nothing was sent; what you wrote is below."),
+            )
         case errors.Conflict() | errors.PreconditionFailed() | errors.KeyReused():
             told = str(error) if isinstance(error, errors.Conflict) else ""
             return Refused(
@@ -133,12 +140,20 @@ def _later(seconds: int) -> str:
 def _page(request: HttpRequest, refused: Refused | None) -> HttpResponse:
     assert refused is not None
     kept = [] if request.method in {"GET", "HEAD"} or refused.status == 404 else _texts(request)
-    response = render(request, "web/refused.html", {"refused": refused, "kept": kept}, status=refused.status)
+    shown = {"refused": refused, "kept": kept, "sign_in": _sign_in(request) if refused.status == 401 else ""}
+    response = render(request, "web/refused.html", shown, status=refused.status)
     if refused.seconds:
         response["Retry-After"] = str(refused.seconds)
     # A script shows the heading and the advice; the rest of the page stays as it is.
     response["HX-Reswap"] = "none"
     return response
+
+
+def _sign_in(request: HttpRequest) -> str:
+    # Back to the page that the form stood on, if it was one of ours.
+    came_from = urlsplit(request.META.get("HTTP_REFERER", ""))
+    back = came_from.path if came_from.netloc == request.get_host() else "/"
+    return f"{reverse('account_login')}?{urlencode({'next': back})}"
 
 
 def _texts(request: HttpRequest) -> list[str]:

@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.utils.cache import patch_cache_control
 
 from tixallo.kit import clock, transactions
-from tixallo.kit.errors import Forbidden, NotFound
+from tixallo.kit.errors import Forbidden, NotFound, Unauthorized
 from tixallo.kit.origins import client_address
 from tixallo.workspaces.changes import Actor
 from tixallo.workspaces.models import Membership, Person, Workspace
@@ -46,6 +46,9 @@ def page(action: str) -> Callable[[View[Rest]], Callable[..., HttpResponseBase]]
         @wraps(view)
         def show(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
+                if _carries_text(request):
+                    # The page about it shows what was written.
+                    raise Unauthorized
                 return _to_sign_in(request)
             opened = cast(PageRequest, request)
             _open(opened, slug)
@@ -87,6 +90,10 @@ def _note_activity(membership: Membership) -> None:
         membership.last_active_at = now
         with transactions.change():
             membership.save(update_fields=["last_active_at"])
+
+
+def _carries_text(request: HttpRequest) -> bool:
+    return request.method == "POST" and not request.headers.get("HX-Request") and bool(request.POST.get("body"))
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
