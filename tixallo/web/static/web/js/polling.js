@@ -64,6 +64,7 @@ function replace(old, fresh) {
       const same = [...node.querySelectorAll(TICKS)].find((other) => other.name === tick.name && other.value === tick.value);
       if (same) same.checked = true;
     }
+    for (const open of old.querySelectorAll("details[id][open]")) node.querySelector(`#${CSS.escape(open.id)}`)?.setAttribute("open", "");
     old.replaceWith(node);
     window.htmx?.process(node);
     if (node.dataset.announce && node.dataset.announce !== old.dataset.announce) announce(node.dataset.announce);
