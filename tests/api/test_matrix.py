@@ -20,10 +20,11 @@ from tixallo.kit.ids import new_id
 from tixallo.tickets import api as tickets
 from tixallo.workspaces.operations import Reading, Writing
 
-# What an operation answers well: its body, if it takes one. `{unique}` is another word each time.
+# What an operation answers well: its body, if it takes one. `{unique}` is another word each time, `{ticket}` a ticket.
 BODIES: dict[str, dict[str, Any]] = {
     "POST /tickets": {"subject": "Help", "description": "It broke", "customer_email": "{unique}@customer.example"},
     "PATCH /tickets/{id}": {"priority": "high", "subject": "{unique}"},
+    "POST /tickets/{id}/merge": {"into": "{ticket}"},
     "POST /tickets/{id}/messages": {"body": "Hello"},
     "POST /customers": {"email": "{unique}@customer.example"},
     "PATCH /customers/{id}": {"name": "{unique}"},
@@ -38,6 +39,7 @@ KINDS = {
     "customer_id": "customer",
     "company_id": "company",
     "assignee_id": "person",
+    "into": "ticket",
     "after": "event",
 }
 
@@ -154,7 +156,8 @@ def test_a_key_without_the_scope_is_refused_whatever_it_asks_for(
             assert answer.status == 403
             assert answer.body == (b"" if case.method == "HEAD" else b'{"error":"Forbidden"}')
     holding = shared_acme.another_key(allowed=[case.scope])
-    answer = _ask(server, case.method, PREFIX + _path(case, own), _bearer(holding), _body(case, own))
+    path, good = _good_request(case, shared_acme, own)
+    answer = _ask(server, case.method, PREFIX + path, _bearer(holding), good)
     assert answer.status == case.operation.about.status, answer
 
 
@@ -172,7 +175,8 @@ def test_a_foreign_id_in_the_path_looks_like_an_unknown_one(
     globex, theirs = foreign
     before = globex.revision()
     header = _bearer(shared_acme)
-    answer = _ask(server, case.method, PREFIX + _path(case, own), header, _body(case, own))
+    path, good = _good_request(case, shared_acme, own)
+    answer = _ask(server, case.method, PREFIX + path, header, good)
     assert answer.status == case.operation.about.status, f"No example of a good request: {answer}"
     if "{id}" not in case.route:
         return
@@ -212,17 +216,17 @@ def test_a_foreign_id_in_the_query_looks_like_an_unknown_one(
 def test_a_foreign_id_in_the_body_looks_like_an_unknown_one(
     case: Case, server: Server, shared_acme: Player, own: Things, foreign: tuple[Player, Things]
 ) -> None:
-    if not isinstance(case.operation, Writing):
+    if not isinstance(case.operation, Writing) or case.operation.body is None:
         return
     globex, theirs = foreign
     before = globex.revision()
     for name in _ids_in(case.operation.body):
         kind = KINDS[name]
-        path = PREFIX + _path(case, own)
+        path, _ = _good_request(case, shared_acme, own)
         answers = []
         for things in (own, theirs, unknown_things()):
             value = {**orjson.loads(_body(case, own) or b""), name: getattr(things, kind)}
-            answers.append(_ask(server, case.method, path, _bearer(shared_acme), orjson.dumps(value)))
+            answers.append(_ask(server, case.method, PREFIX + path, _bearer(shared_acme), orjson.dumps(value)))
         assert [answer.status for answer in answers] == [case.operation.about.status, 400, 400]
         assert list(orjson.loads(answers[1].body)["details"]["fieldErrors"]) == [name]
         assert _bare(answers[1], "ratelimit") == _bare(answers[2], "ratelimit")
@@ -278,6 +282,16 @@ def test_every_scope_opens_something() -> None:
     assert {case.scope for case in CASES} - {ANY_KEY} == set(SCOPES)
 
 
+def _good_request(case: Case, company: Player, things: Things) -> tuple[str, bytes | None]:
+    """Return a path and a body that are answered well; what can be done to a ticket once is done to a new one."""
+    if case.route != "/tickets/{id}/merge":
+        return _path(case, things), _body(case, things)
+    ticket = company.ticket()["id"]
+    if case.method == "DELETE":
+        assert company.post(f"/tickets/{ticket}/merge", {"into": things.ticket}).status == 201
+    return _path(case, things._replace(ticket=ticket)), _body(case, things)
+
+
 def _path(case: Case, things: Things) -> str:
     if "{id}" not in case.route:
         return case.route
@@ -285,9 +299,10 @@ def _path(case: Case, things: Things) -> str:
 
 
 def _body(case: Case, things: Things) -> bytes | None:
-    if not isinstance(case.operation, Writing):
+    if not isinstance(case.operation, Writing) or case.operation.body is None:
         return None
-    return orjson.dumps(BODIES[case.name]).replace(b"{unique}", new_id().encode())
+    text = orjson.dumps(BODIES[case.name]).replace(b"{unique}", new_id().encode())
+    return text.replace(b"{ticket}", things.ticket.encode())
 
 
 def _ids_in(model: type[BaseModel]) -> list[str]:
