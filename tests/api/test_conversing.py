@@ -20,7 +20,8 @@ def test_a_ticket_comes_with_its_customer_and_conversation(acme: Player) -> None
     first = acme.message(made["id"], "Our answer")
     second = acme.message(made["id"], "Their answer", author="customer")
     read = acme.get(f"/tickets/{made['id']}").data
-    assert set(read) == {*made, "customer", "messages"}
+    assert set(read) == {*made, "customer", "merged_into", "messages"}
+    assert read["merged_into"] is None
     assert read["messages"] == [first, second]
     assert [each["body"] for each in read["messages"]] == ["Our answer", "Their answer"]
     customer = read["customer"]
