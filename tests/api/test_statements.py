@@ -133,6 +133,7 @@ def test_a_refused_key_costs_no_change_and_a_wrong_checksum_nothing(api: Counted
         ("ticket under a key", 11),
         ("repetition", 0),
         ("message", 6),
+        ("answer", 7),
         ("edit", 4),
     ],
 )
@@ -153,6 +154,9 @@ def test_a_change_costs_so_many(api: Counted, what: str, count: int) -> None:
             api("POST", "/tickets", TICKET, keyed)
         case "message":
             api("POST", f"/tickets/{made}/messages", {"body": "Hello", "author": "customer"})
+        case "answer":
+            # One more than what the customer writes to nobody: the worker is to mail it.
+            api("POST", f"/tickets/{made}/messages", {"body": "Hello"})
         case "edit":
             api("PATCH", f"/tickets/{made}", {"priority": "low"})
     assert len(api.statements) == _KEY + _CHANGE + count, api.statements

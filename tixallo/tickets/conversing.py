@@ -40,7 +40,9 @@ def add_message(change: Change, ticket_id: str, *, body: str, author: Author | N
     ticket.heard(writer.kind, body, change.now)
     follows = (_AFTER_THEIRS if writer.kind == "customer" else _AFTER_OURS).get(ticket.status, ticket.status)
     set_status(change, ticket, then or follows)
-    due.enqueue("tickets.message_added", message_id)
+    if author is not None or ticket.assignee_id is not None:
+        # Of what a customer writes nobody is told while nobody works on the ticket.
+        due.enqueue("tickets.message_added", message_id)
     return message_id
 
 
