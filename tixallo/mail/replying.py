@@ -6,6 +6,7 @@ What was written while no mail server was set is never sent later, nor is anythi
 from typing import NamedTuple
 
 from django.conf import settings
+from django.db.models import Q
 
 from tixallo.kit import due, transactions
 from tixallo.mail import notifying
@@ -43,12 +44,12 @@ def message_added(message_id: str) -> None:
 
 def thread_of(message: Message) -> Thread:
     """Return what joins the mail of a message to the ticket's earlier ones."""
-    earlier = Message.objects.filter(
-        workspace_id=message.workspace_id,
-        ticket_id=message.ticket_id,
-        author_kind__in=_OURS,
-        id__lt=message.id,
-    ).order_by("id")
+    # As the conversation has them; ids of one millisecond come in any order.
+    before = Q(created_at__lt=message.created_at) | Q(created_at=message.created_at, id__lt=message.id)
+    ours = Message.objects.filter(
+        before, workspace_id=message.workspace_id, ticket_id=message.ticket_id, author_kind__in=_OURS
+    )
+    earlier = ours.order_by("created_at", "id")
     ids = [
         letters.own_message_id(f"ticket-{message.ticket_id}"),
         *map(message_id_of, earlier.values_list("id", flat=True)),
