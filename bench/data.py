@@ -1,4 +1,4 @@
-"""The data sets: made once, kept in `.bench/` until the tables or the way of making them change."""
+"""The data sets: made once, kept in `.bench/` (or BENCH_DATA) until the tables or the way of making them change."""
 
 import hashlib
 import json
@@ -15,7 +15,6 @@ from typing import Any
 from bench import clusters
 from bench.processes import ROOT, inside
 
-KEPT = ROOT / ".bench"
 _FACTS = "facts.json"
 
 
@@ -31,10 +30,10 @@ class DataSet:
 def filled(kind: str, database: str, **given: Any) -> DataSet:
     """Return the data set that `bench.filling:KIND` makes on the database, made now if it is not at hand."""
     name = "-".join([kind, *map(str, given.values()), database])
-    directory = KEPT / name
+    directory = kept() / name
     environment = {"TIXALLO_DATA": str(directory), "BENCH_DATABASE": database}
     if database == "postgresql":
-        environment["TIXALLO_DATABASE_URL"] = clusters.url(name.replace("-", "_"))
+        environment["TIXALLO_DATABASE_URL"] = clusters.url(kept() / "cluster", name.replace("-", "_"))
     facts = directory / _FACTS
     version = _version()
     if facts.exists() and (known := json.loads(facts.read_text()))["version"] == version:
@@ -42,7 +41,7 @@ def filled(kind: str, database: str, **given: Any) -> DataSet:
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir(mode=0o700, parents=True)
     if database == "postgresql":
-        clusters.create(name.replace("-", "_"))
+        clusters.create(kept() / "cluster", name.replace("-", "_"))
     say(f"making {name} …")
     start = time.monotonic()
     found = {**inside(f"bench.filling:{kind}", environment, **given), "version": version}
@@ -55,12 +54,17 @@ def filled(kind: str, database: str, **given: Any) -> DataSet:
 @contextmanager
 def copied(data: DataSet) -> Iterator[DataSet]:
     """Give a copy of a data set on SQLite, for what writes to it."""
-    directory = KEPT / f"copy-{os.getpid()}-{time.monotonic_ns()}"
+    directory = kept() / f"copy-{os.getpid()}-{time.monotonic_ns()}"
     shutil.copytree(data.directory, directory)
     try:
         yield DataSet(directory, {**data.environment, "TIXALLO_DATA": str(directory)}, data.facts)
     finally:
         shutil.rmtree(directory, ignore_errors=True)
+
+
+def kept() -> Path:
+    """Return the directory that the data sets are kept in."""
+    return Path(os.environ.get("BENCH_DATA") or ROOT / ".bench")
 
 
 def say(text: str) -> None:

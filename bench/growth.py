@@ -3,7 +3,7 @@
 Each filter alone finds equally many tickets at both sizes, and each list is read at its start and from deep cursors.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from statistics import median
 from typing import Any
 
@@ -15,17 +15,17 @@ from bench.processes import Inside, cpu_seconds
 MOST = 1.3
 DEPTHS = (0, 10, 50, 90)
 _LIMIT = 20
-_ROUNDS = 7
 # A round lasts this long, and no less than so many calls.
 _SECONDS = 0.04
 _FEWEST = 5
 
 
-def measure(size: Size) -> Iterator[Figure]:
-    """Yield the figures, on both databases."""
-    for database in ("sqlite", "postgresql"):
+def measure(size: Size, databases: Sequence[str] = ("sqlite", "postgresql")) -> Iterator[Figure]:
+    """Yield the figures, on each of the databases."""
+    for database in databases:
         yield from _compare(
             database,
+            max(size.rounds // 2, 3),
             *(
                 data.filled("marked", database, count=count, messages=1, matches=size.matches)
                 for count in (size.small, size.large)
@@ -33,12 +33,12 @@ def measure(size: Size) -> Iterator[Figure]:
         )
 
 
-def _compare(database: str, small: DataSet, large: DataSet) -> Iterator[Figure]:
+def _compare(database: str, rounds: int, small: DataSet, large: DataSet) -> Iterator[Figure]:
     with Inside(small.environment) as few, Inside(large.environment) as many:
         for process, found in ((few, small), (many, large)):
             process.call("bench.growth:prepare", facts=found.facts)
         for name in ("none", *_filters(small.facts)):
-            costs = {depth: [_pair(few, many, name, depth) for _ in range(_ROUNDS)] for depth in DEPTHS}
+            costs = {depth: [_pair(few, many, name, depth) for _ in range(rounds)] for depth in DEPTHS}
             yield _worst(f"{database}, filter: {name}", costs)
 
 

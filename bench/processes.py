@@ -64,10 +64,12 @@ class Web:
         return cpu_seconds(self._process.pid)
 
     def stop(self) -> None:
-        """End it and wait for its end."""
+        """End it and wait for its end. Raises RuntimeError if it did not end well."""
         self._process.send_signal(signal.SIGTERM)
-        self._process.wait(timeout=_STOP_SECONDS)
+        status = self._process.wait(timeout=_STOP_SECONDS)
         self._control.close()
+        if status != 0:
+            raise RuntimeError(f"The web process ended with status {status}")
 
     def __enter__(self) -> "Web":
         return self

@@ -14,11 +14,12 @@ _BYTES = 32
 
 @dataclass(frozen=True)
 class Secrets:
-    """What the secret file holds; all values are hex."""
+    """What the secret file holds; all values are hex. `fresh` says that this process has just made it."""
 
     peppers: dict[str, str]
     audit: str
     django: str
+    fresh: bool = False
 
     def mark(self) -> str:
         """Return what a database keeps of its secret file, to know it again: a hash that gives nothing away."""
@@ -46,7 +47,7 @@ def read_or_create(path: Path, *, may_create: bool) -> Secrets:
 
 
 def _create(path: Path) -> Secrets:
-    made = Secrets({"1": secrets.token_hex(_BYTES)}, secrets.token_hex(_BYTES), secrets.token_hex(_BYTES))
+    made = Secrets({"1": secrets.token_hex(_BYTES)}, secrets.token_hex(_BYTES), secrets.token_hex(_BYTES), fresh=True)
     text = json.dumps({"peppers": made.peppers, "audit": made.audit, "django": made.django}, indent=1) + "\n"
     draft = path.with_name(f"{path.name}.{os.getpid()}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

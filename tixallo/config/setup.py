@@ -38,11 +38,16 @@ def check_mark() -> None:
 
     mark = settings.TIXALLO_SECRETS.mark()
     found, _ = Installation.objects.get_or_create(id=1, defaults={"secret_mark": mark})
-    if found.secret_mark != mark:
+    if found.secret_mark == mark:
+        return
+    path = settings.TIXALLO.secret_file
+    if settings.TIXALLO_SECRETS.fresh:
+        # A database elsewhere does not show beforehand that it has a secret file already.
+        path.unlink()
         raise BadSetting(
-            f"The secret file {settings.TIXALLO.secret_file} is not the one that this database was made with: "
-            "put that one back."
+            f"The secret file {path} is missing, but there is a database: put back the one it was made with."
         )
+    raise BadSetting(f"The secret file {path} is not the one that this database was made with: put that one back.")
 
 
 @contextmanager

@@ -71,7 +71,7 @@ class Dialect:
         return f"json_group_array(json({expression}))"
 
     def unindexed(self, column: str) -> str:
-        """Return a column so that SQLite, which knows nothing of how many rows match, takes no index for its order."""
+        """Return a column so that no index is taken for its order: a list is not walked where few rows match."""
         return f"+{column}"
 
     def moment(self, column: str) -> str:
@@ -112,7 +112,7 @@ class PostgresDialect(Dialect):
         return f"coalesce(json_agg({expression} ORDER BY {order}), '[]'::json)"
 
     def unindexed(self, column: str) -> str:
-        return column
+        return f"coalesce({column}, {column})"
 
     def moment(self, column: str) -> str:
         return column

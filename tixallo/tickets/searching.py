@@ -66,10 +66,8 @@ def asked(workspace_id: str, query: str) -> str | None:
 
 
 def are_few(asked: str, most: int) -> bool:
-    """Tell whether at most so many documents match the value of `asked`. PostgreSQL knows by itself what to expect."""
-    if connection.vendor == "postgresql":
-        return True
-    row = _COUNT_SQLITE.one(asked, most + 1)
+    """Tell whether at most so many documents match the value of `asked`."""
+    row = _COUNT.one(asked, most + 1)
     return row is not None and row[0] <= most
 
 
@@ -115,8 +113,5 @@ _REPLACE_POSTGRESQL = Statement("UPDATE tickets_search SET document = array_to_t
 _REMOVE_SQLITE = Statement("DELETE FROM tickets_search WHERE rowid = ?")
 # unscoped: reached by a key that a ticket of the workspace holds
 _REMOVE_POSTGRESQL = Statement("DELETE FROM tickets_search WHERE id = ?")
-# unscoped: the words asked for carry the workspace's mark
-_COUNT_SQLITE = Statement(
-    "SELECT count(*) FROM (SELECT 1 FROM tickets_search s WHERE s.tickets_search MATCH ? LIMIT ?) few"
-)
+_COUNT = Statement(lambda dialect: f"SELECT count(*) FROM (SELECT 1 FROM {matches(dialect)} found LIMIT ?) few")
 _LAST_SQLITE = Statement("SELECT last_insert_rowid()")
