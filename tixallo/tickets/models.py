@@ -192,7 +192,7 @@ class SavedReply(models.Model):
 
 
 class Presence(models.Model):
-    """Somebody is at a ticket until a moment some seconds ahead: just there (`here`), or writing a `reply` or `note`."""
+    """Somebody is at a ticket until a moment some seconds ahead: just there (`here`), or writing (`reply`, `note`)."""
 
     id = IdField(primary_key=True, default=new_id, editable=False)
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="presences", db_index=False)
