@@ -23,12 +23,15 @@ function collect() {
   const seen = new Set();
   return [...document.querySelectorAll("[data-palette], [data-key]")].flatMap((element) => {
     const name = nameOf(element);
-    const usable = element.hidden || element.checkVisibility({ visibilityProperty: true });
-    if (!name || seen.has(name) || element.disabled || !usable || element.closest("dialog")) return [];
+    if (!name || seen.has(name) || element.disabled || !isUsable(element) || element.closest("dialog")) return [];
     seen.add(name);
     return [{ element, name, key: element.dataset.key ?? "" }];
   });
 }
+
+const isVisible = (element) => element.checkVisibility({ visibilityProperty: true });
+// What stands in a menu can be chosen without opening it.
+const isUsable = (element) => element.hidden || isVisible(element) || isVisible(element.closest("details.menu") ?? element);
 
 const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 
