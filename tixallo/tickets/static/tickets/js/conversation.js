@@ -54,23 +54,22 @@ document.addEventListener("htmx:afterRequest", (event) => {
 
 // ---- Writing.
 
-document.addEventListener("toggle", (event) => {
-  if (!event.target.open) return;
-  if (event.target.matches?.(".composer-choice")) event.target.querySelector("textarea").focus();
-  if (event.target.id === "tags-edit") {
-    // What others have added meanwhile stands beside it.
-    const field = event.target.querySelector("input[name=tags]");
-    if (field.value === field.defaultValue) field.value = field.defaultValue = document.getElementById("tag-list").dataset.tags;
-    field.focus();
-  }
-}, true);
-
+// Focus moves with the click, not after it, so that the next key is already text.
 document.addEventListener("click", (event) => {
   const tab = event.target.closest?.(".composer-choice > summary");
-  if (tab?.parentElement.open) {
-    // One of the two is always open; its key leads into it.
+  if (tab) {
     event.preventDefault();
+    tab.parentElement.open = true;
     tab.parentElement.querySelector("textarea").focus();
+  }
+  const tags = event.target.closest?.("#tags-edit > summary");
+  if (tags) {
+    event.preventDefault();
+    tags.parentElement.open = !tags.parentElement.open;
+    // What others have added meanwhile stands beside it.
+    const field = document.getElementById("tags");
+    if (field.value === field.defaultValue) field.value = field.defaultValue = document.getElementById("tag-list").dataset.tags;
+    if (tags.parentElement.open) field.focus();
   }
   const chosen = event.target.closest?.("[data-insert]");
   if (!chosen) return;
@@ -88,8 +87,16 @@ function begin() {
   const place = conversation();
   if (!place || location.hash) return;
   const unread = document.getElementById("unread");
-  if (place.dataset.start === "unread" && unread) place.scrollTop = unread.offsetTop - place.offsetTop - 8;
-  if (place.dataset.start === "latest") place.scrollTop = place.scrollHeight;
+  // On a phone the page scrolls as a whole.
+  const whole = place.scrollHeight <= place.clientHeight;
+  if (place.dataset.start === "unread" && unread) {
+    if (whole) unread.scrollIntoView();
+    else place.scrollTop = unread.offsetTop - place.offsetTop - 8;
+  }
+  if (place.dataset.start === "latest") {
+    if (whole) document.getElementById("latest")?.scrollIntoView({ block: "end" });
+    else place.scrollTop = place.scrollHeight;
+  }
 }
 
 const wanted = location.hash.slice(1);
