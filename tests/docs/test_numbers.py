@@ -26,7 +26,7 @@ from tixallo.kit.paging import Page as ListPage
 from tixallo.kit.requests import MOST_BODY_BYTES, MOST_PARAMETERS, MOST_QUERY_BYTES
 from tixallo.kit.text import LONGEST_WORD
 from tixallo.kit.transactions import LOCK_SECONDS
-from tixallo.tickets.inputs import NewMessage, NewTicket, TicketEdits, TicketFilter
+from tixallo.tickets.inputs import Merge, NewMessage, NewTicket, TicketEdits, TicketFilter
 from tixallo.tickets.models import LONGEST_SUBJECT, LONGEST_TAG, LONGEST_TEXT, MOST_TAGS
 from tixallo.tickets.searching import MOST_TEXT, MOST_WORDS_ASKED
 from tixallo.tickets.shapes import TICKET
@@ -134,6 +134,7 @@ def test_every_event_type_is_explained() -> None:
         ("List tickets", {*TicketFilter.model_fields}),
         ("Add a message", {*NewMessage.model_fields}),
         ("Change a ticket", {*TicketEdits.model_fields}),
+        ("Merging", {*Merge.model_fields}),
     ],
 )
 def test_every_field_and_filter_is_explained(heading: str, fields: set[str]) -> None:
