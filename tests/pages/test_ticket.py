@@ -478,6 +478,7 @@ def test_two_tickets_are_shown_side_by_side_merged_and_taken_apart_again(acme: T
     assert "Gamma" in page
     merged = page_of(agent, acme, ticket)
     assert "This ticket is merged into #2; it can be read only." in text(merged)
+    assert "Acme Agent merged this ticket into #2" in text(merged)
     assert "<textarea" not in merged
     answer = agent.post(at(acme, ticket, "/unmerge"), follow=True)
     assert "<textarea" in answer.content.decode()

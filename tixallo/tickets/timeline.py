@@ -32,7 +32,8 @@ class Entry:
     """One thing in the timeline: `kind` is description, message, note, event, held or fold.
 
     `changes` are an event's, with the `names` of the people in them, `entries` those of a fold; `foreign` is the number
-    of the merged ticket it came with; `delivery` is how the mail of a reply stands.
+    of the merged ticket it came with; `delivery` is how the mail of a reply stands, `other` the id
+    of the ticket that a merge went into.
     """
 
     kind: str
@@ -52,6 +53,7 @@ class Entry:
     entries: list["Entry"] = field(default_factory=list)
     held: HeldReply | None = None
     delivery: str = ""
+    other: str = ""
 
 
 def of(workspace: Workspace, ticket: Ticket, reader_id: str) -> list[Entry]:
@@ -102,6 +104,7 @@ def _events(workspace: Workspace, ticket: Ticket, merged: list[str], reader_id: 
     found = found.order_by((F("revision") + 0).desc(), "-position")[:MOST_EVENTS]
     entries = [_event(event, reader_id) for event in found if event.payload]
     _name_people(entries)
+    _name_others(workspace, ticket, entries)
     return entries
 
 
@@ -113,6 +116,14 @@ def _name_people(entries: list[Entry]) -> None:
             entry.names = names
 
 
+def _name_others(workspace: Workspace, ticket: Ticket, entries: list[Entry]) -> None:
+    # Where this ticket itself went into another one, that one's number is told.
+    went = {entry.other for entry in entries if entry.other and entry.other != ticket.id}
+    numbers = dict(workspace.tickets.filter(id__in=went).values_list("id", "number")) if went else {}
+    for entry in entries:
+        entry.foreign = numbers.get(entry.other)
+
+
 def _event(event: Event, reader_id: str) -> Entry:
     payload = orjson.loads(event.payload)
     changes = [(name, before, after) for name, (before, after) in payload.get("changes", {}).items()]
@@ -122,6 +133,7 @@ def _event(event: Event, reader_id: str) -> Entry:
         text=str(payload.get("ticket_number", "")),
         revision=event.revision,
         changes=changes,
+        other=payload.get("merged_into", ""),
         mine=event.actor_kind == "person" and event.actor_id == reader_id,
     )
 

@@ -16,6 +16,11 @@ register = template.Library()
 def told(entry: Entry) -> str:
     """Return an event as one quiet sentence."""
     match entry.type:
+        case "ticket.merged" if entry.foreign:
+            return gettext("%(who)s merged this ticket into #%(number)s") % {
+                "who": entry.author,
+                "number": entry.foreign,
+            }
         case "ticket.merged":
             return gettext("%(who)s merged #%(number)s into this ticket") % _who(entry)
         case "ticket.unmerged":
