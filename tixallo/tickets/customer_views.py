@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models.functions import Coalesce
 from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -36,14 +37,17 @@ def company(request: PageRequest, company_id: str) -> HttpResponseBase:
         raise NotFound
     customers = list(request.workspace.customers.filter(company=found).order_by("-created_at", "-id")[: ROWS + 1])
     people = {"customers": customers[:ROWS], "more_customers": len(customers) > ROWS}
-    tickets = _tickets(request, customer__company=found)
+    tickets = _tickets(request, customer__in=request.workspace.customers.filter(company=found).values("id"))
     return render(request, "tickets/company.html", {"company": found, **people, **tickets})
 
 
 def _tickets(request: PageRequest, **whose: Any) -> dict[str, Any]:
     listed = request.workspace.tickets.filter(gone_as="", **whose).select_related("assignee", "customer")
     # Open ones first, as they wait; then the others by their latest activity.
-    found: list[Ticket] = list(listed.filter(heap="open").order_by("queue", "id")[: ROWS + 1])
-    rest = listed.exclude(heap="open").order_by("-updated_at", "-id")
+    # Asked for as expressions, or SQLite would walk the tickets of everybody for the sake of their order.
+    listed = listed.annotate(where=Coalesce("heap", "heap"))
+    waiting = listed.filter(where="open").order_by("queue", "id")
+    found: list[Ticket] = list(waiting[: ROWS + 1])
+    rest = listed.exclude(where="open").order_by(Coalesce("updated_at", "updated_at").desc(), "-id")
     found += list(rest[: max(ROWS + 1 - len(found), 0)])
     return {"tickets": found[:ROWS], "more_tickets": len(found) > ROWS}
