@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Any
 
 import orjson
+from django.db.models.functions import Coalesce
 from django.utils.html import escape
 
-from tixallo.kit import sql
+from tixallo.kit import clock, sql
 from tixallo.kit.sql import Statement
 from tixallo.tickets import drafting, placing, presence, saving, timeline
 from tixallo.tickets.models import PRIORITIES, STATUSES, Ticket
@@ -29,8 +30,10 @@ def drawn(request: PageRequest, ticket: Ticket) -> Mapping[str, Any]:
     told = news(request, ticket)
     entries = told["entries"]
     others = workspace.tickets.filter(customer=ticket.customer, gone_as="").exclude(id=ticket.id)
-    waiting = others.filter(heap="open").order_by("queue", "id")[:OTHERS]
-    rest = others.exclude(heap="open").order_by("-created_at", "-id")[:OTHERS]
+    # Asked for as an expression, or SQLite would walk the heap of everybody for the sake of its order.
+    others = others.annotate(where=Coalesce("heap", "heap"))
+    waiting = others.filter(where="open").order_by("queue", "id")[:OTHERS]
+    rest = others.exclude(where="open").order_by("-created_at", "-id")[:OTHERS]
     first_unread = _first_unread(entries, mark.read_at) if mark else ""
     return {
         **told,
@@ -68,14 +71,13 @@ def news(request: PageRequest, ticket: Ticket) -> dict[str, Any]:
     }
 
 
-def tag(now: State, ticket_id: str, now_moment: datetime) -> str:
-    """Return how the list and the conversation stand, as an entity tag.
+def tag(now: State, number: int) -> str:
+    """Return how the list and the conversation of a ticket stand, as an entity tag.
 
     Held replies and who is here change no revision, so they stand behind the list's own tag.
     """
-    rows = _BESIDES.rows(
-        now.workspace_id, ticket_id, now.workspace_id, ticket_id, sql.moment(now_moment), now.person_id
-    )
+    here = (now.workspace_id, number, now.workspace_id)
+    rows = _BESIDES.rows(*here, *here, sql.moment(clock.now()), now.person_id)
     marks = "_".join(f"{str(identifier)[-8:]}{kind[:1]}" for identifier, kind in rows)
     return f'{now.tag[:-1]}|{marks}"'
 
@@ -91,9 +93,10 @@ def _show_delivery(workspace_id: str, entries: list[timeline.Entry]) -> None:
             ours[about].delivery = letter.state
 
 
+_TICKET = "ticket_id = (SELECT id FROM tickets_ticket WHERE workspace_id = ? AND number = ?)"
 _BESIDES = Statement(
-    "SELECT id, 'x' FROM tickets_heldreply WHERE workspace_id = ? AND ticket_id = ? UNION ALL "
-    "SELECT person_id, kind FROM tickets_presence WHERE workspace_id = ? AND ticket_id = ? AND until > ? "
+    f"SELECT id, 'x' FROM tickets_heldreply WHERE {_TICKET} AND workspace_id = ? UNION ALL "
+    f"SELECT person_id, kind FROM tickets_presence WHERE {_TICKET} AND workspace_id = ? AND until > ? "
     "AND person_id <> ?",
     hot=True,
 )

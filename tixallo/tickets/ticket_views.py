@@ -33,8 +33,9 @@ from tixallo.tickets.ticket_forms import FactsForm, NoteForm, ReplyForm
 from tixallo.workspaces.access import PageRequest, page
 from tixallo.workspaces.changes import change
 
-# A ticket's number has fewer digits; what is longer is none.
-_MOST_DIGITS = 18
+# What is larger is no ticket's number, nor does it fit into the column.
+LARGEST_NUMBER = (1 << 63) - 1
+_MOST_DIGITS = len(str(LARGEST_NUMBER)) - 1
 
 
 @require_safe
@@ -166,11 +167,13 @@ def present(request: PageRequest, number: int) -> HttpResponseBase:
 @page("read tickets")
 def poll(request: PageRequest, number: int) -> HttpResponseBase:
     """Say what has changed in the conversation and in the list beside it; 204 when nothing has."""
-    found = _found(request, number)
-    now = conversation.tag(polling.state(request.workspace.id, request.person.id), found.id, clock.now())
+    if number > LARGEST_NUMBER:
+        raise NotFound
+    now = conversation.tag(polling.state(request.workspace.id, request.person.id), number)
     tag = request.headers.get("If-None-Match", "")
     if tag == now:
         return HttpResponse(status=204)
+    found = _found(request, number)
     beside = inbox.heading(request, request.GET.get("view", ""), number)
     told = {**inbox_views.news(beside, tag), **conversation.news(request, found)}
     response = render(request, "tickets/_conversation_news.html", told)
@@ -294,6 +297,6 @@ def _show(request: PageRequest, found: Ticket, *, status: int = 200, **more: Any
     beside = inbox.list_context(request, current=found.number)
     previous, following = beside["list"].neighbours()
     walked = {"previous": previous, "following": following}
-    walked["poll_tag"] = conversation.tag(beside["list"].state, found.id, clock.now())
+    walked["poll_tag"] = conversation.tag(beside["list"].state, found.number)
     shown = {**conversation.drawn(request, found), **beside, **walked, **more}
     return render(request, "tickets/ticket.html", shown, status=status)

@@ -1,0 +1,181 @@
+"""Replies, notes and drafts on a ticket's page: no text is lost, whatever stands in the way."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from tests.cast import Troupe, assemble
+from tests.pages.conftest import new_browser
+from tests.pages.inbox_stage import browser_of, opened, said, text
+from tests.pages.ticket_stage import at, draft_of, field, page_of
+from tests.tickets.acting import answers, done, holds, log_of, work
+from tixallo.tickets import merging
+from tixallo.tickets.models import LONGEST_TEXT, HeldReply, Message, Note, Ticket
+from tixallo.workspaces.models import Person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def acme() -> Troupe:
+    return assemble()
+
+
+@pytest.fixture
+def agent(acme: Troupe) -> Client:
+    return browser_of(acme.agent.id)
+
+
+# ---- Replying
+
+
+def test_a_reply_is_held_and_then_one_message(acme: Troupe, agent: Client) -> None:
+    ticket = opened(acme)
+    answer = agent.post(at(acme, ticket, "/reply"), {"body": "Dear Carla,\r\nlook.\r\n"}, follow=True)
+    assert "Sends in 10 seconds." in text(answer.content.decode())
+    assert f"/held/{HeldReply.objects.get().id}/undo" in answer.content.decode()
+    work()
+    message = Message.objects.get()
+    assert (message.body, message.author_kind, message.author_id) == ("Dear Carla,\nlook.\n", "agent", acme.agent.id)
+
+
+def test_without_a_hold_it_goes_at_once(acme: Troupe, agent: Client) -> None:
+    Person.objects.filter(id=acme.agent.id).update(hold_seconds=0)
+    ticket = opened(acme)
+    agent.post(at(acme, ticket, "/reply"), {"body": "Look.", "then": "pending"})
+    assert Message.objects.get().body == "Look."
+    assert Ticket.objects.get().status == "pending"
+
+
+def test_undoing_puts_the_text_back_into_the_form(acme: Troupe, agent: Client) -> None:
+    ticket, before = opened(acme), log_of(acme)
+    agent.post(at(acme, ticket, "/reply"), {"body": "Dear Carla"})
+    answer = agent.post(at(acme, ticket, f"/held/{HeldReply.objects.get().id}/undo"), follow=True)
+    page = answer.content.decode()
+    assert "Not sent. Your text is back." in text(page)
+    assert field(page, "reply") == "Dear Carla"
+    work()
+    assert not Message.objects.exists()
+    assert log_of(acme) == before
+
+
+def test_a_colleagues_held_reply_is_shown_without_its_undo(acme: Troupe, agent: Client) -> None:
+    ticket = opened(acme)
+    held = holds(acme, ticket.id, "On its way", by=acme.admin)
+    page = page_of(agent, acme, ticket)
+    assert "On its way" in page
+    assert held.id + "/undo" not in page
+    assert agent.post(at(acme, ticket, f"/held/{held.id}/undo")).status_code == 404
+
+
+def test_a_reply_that_another_crossed_comes_back_with_its_text_and_can_be_sent_anyway(
+    acme: Troupe, agent: Client
+) -> None:
+    ticket = opened(acme)
+    said(acme, ticket)
+    seen = Message.objects.get().id
+    answers(acme, ticket.id, "I have found it", by=acme.admin)
+    sent = {"body": "My <answer>", "seen": seen, "then": "resolved"}
+    answer = agent.post(at(acme, ticket, "/reply"), sent)
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Acme Admin replied while you wrote. Nothing was sent; your text is kept." in text(page)
+    assert "I have found it" in page
+    assert field(page, "reply") == "My &lt;answer&gt;"
+    assert draft_of(acme, ticket) == "My <answer>"
+    assert not HeldReply.objects.exists()
+    again = dict(re.findall(r'<input type="hidden" name="(seen|then)" value="([^"]*)"', page))
+    assert again["then"] == "resolved"
+    agent.post(at(acme, ticket, "/reply"), {"body": "My <answer>", "anyway": "true", **again})
+    assert HeldReply.objects.get().then == "resolved"
+    assert draft_of(acme, ticket) == ""
+
+
+@pytest.mark.parametrize("kind", ["reply", "note"])
+@pytest.mark.parametrize("body", ["", " \r\n ", "x" * (LONGEST_TEXT + 1)], ids=["empty", "blank", "long"])
+def test_a_text_that_says_nothing_or_too_much_comes_back_with_the_reason(
+    acme: Troupe, agent: Client, kind: str, body: str
+) -> None:
+    ticket = opened(acme)
+    answer = agent.post(at(acme, ticket, f"/{kind}"), {"body": body})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert f'id="{kind}-error"' in page
+    assert field(page, kind).strip() == body.strip()
+    assert not HeldReply.objects.exists()
+    assert not Note.objects.exists()
+
+
+def test_the_longest_text_is_taken(acme: Troupe, agent: Client) -> None:
+    ticket = opened(acme)
+    assert agent.post(at(acme, ticket, "/reply"), {"body": "ß" * LONGEST_TEXT}).status_code == 302
+    assert HeldReply.objects.get().body == "ß" * LONGEST_TEXT
+
+
+def test_a_text_that_nobody_may_send_any_more_is_shown_again(acme: Troupe, agent: Client) -> None:
+    ticket, into = opened(acme), opened(acme)
+    long = "A long answer to a long question, as it was written."
+    done(acme, merging.merge, ticket.id, into.id)
+    answer = agent.post(at(acme, ticket, "/reply"), {"body": long})
+    assert (answer.status_code, long in answer.content.decode()) == (409, True)
+
+
+def test_who_was_signed_out_gets_the_text_back(acme: Troupe) -> None:
+    long = "A long answer to a long question, as it was written."
+    answer = new_browser().post(at(acme, opened(acme), "/reply"), {"body": long})
+    assert answer.status_code in (401, 403)
+    assert long in answer.content.decode()
+    assert "/account/login/?next=" in answer.content.decode()
+
+
+def test_a_form_whose_proof_has_expired_comes_back_with_its_text(acme: Troupe) -> None:
+    strict = Client(enforce_csrf_checks=True, SERVER_NAME="localhost", SERVER_PORT="8000")
+    strict.force_login(Person.objects.get(id=acme.agent.id))
+    long = "A long answer to a long question, as it was written."
+    answer = strict.post(at(acme, opened(acme), "/reply"), {"body": long})
+    assert (answer.status_code, long in answer.content.decode()) == (403, True)
+
+
+# ---- Notes, drafts, presence
+
+
+def test_a_note_is_added_and_its_draft_is_done(acme: Troupe, agent: Client) -> None:
+    ticket = opened(acme)
+    assert agent.post(at(acme, ticket, "/drafts/note"), {"body": "Loo"}).status_code == 204
+    assert agent.post(at(acme, ticket, "/drafts/reply"), {"body": "Dear"}).status_code == 204
+    agent.post(at(acme, ticket, "/note"), {"body": "Look"})
+    page = page_of(agent, acme, ticket)
+    assert Note.objects.get().body == "Look"
+    assert (field(page, "note"), field(page, "reply")) == ("", "Dear")
+
+
+def test_a_note_moved_to_the_reply_is_a_draft_and_sends_nothing(acme: Troupe, agent: Client) -> None:
+    ticket = opened(acme)
+    agent.post(at(acme, ticket, "/drafts/reply"), {"body": "Dear"})
+    answer = agent.post(at(acme, ticket, "/note"), {"body": "Carla", "move": "reply"})
+    assert answer["Location"].endswith("#reply")
+    page = page_of(agent, acme, ticket)
+    assert (field(page, "note"), field(page, "reply")) == ("", "Dear\n\nCarla")
+    assert not Note.objects.exists()
+    assert not HeldReply.objects.exists()
+
+
+def test_a_draft_is_ones_own(acme: Troupe, agent: Client) -> None:
+    ticket = opened(acme)
+    agent.post(at(acme, ticket, "/drafts/reply"), {"body": "Dear"})
+    assert field(page_of(browser_of(acme.admin.id), acme, ticket), "reply") == ""
+    agent.post(at(acme, ticket, "/drafts/reply"), {"body": ""})
+    assert field(page_of(agent, acme, ticket), "reply") == ""
+    assert agent.post(at(acme, ticket, "/drafts/letter"), {"body": "Dear"}).status_code == 404
+
+
+def test_who_is_there_is_shown_to_others_until_they_leave(acme: Troupe, agent: Client) -> None:
+    ticket, admin = opened(acme), browser_of(acme.admin.id)
+    for kind, told in (("here", "is here."), ("reply", "is writing a reply."), ("note", "is writing a note.")):
+        assert admin.post(at(acme, ticket, "/present"), {"kind": kind}).status_code == 204
+        assert f"Acme Admin {told}" in text(page_of(agent, acme, ticket))
+        assert told not in text(page_of(admin, acme, ticket))
+    admin.post(at(acme, ticket, "/present"), {"kind": "away"})
+    assert "Acme Admin is" not in text(page_of(agent, acme, ticket))
+    assert admin.post(at(acme, ticket, "/present"), {"kind": "gone"}).status_code == 404
