@@ -117,6 +117,17 @@ def test_what_was_merged_before_goes_along_and_comes_back_with_it(acme: Player) 
     assert ids(acme.get(f"/tickets/{second['id']}/messages").data) == said[1:2]
 
 
+def test_a_chain_comes_back_link_by_link(acme: Player) -> None:
+    first, second, third, fourth = (acme.ticket() for _ in range(4))
+    chain = [first["id"], second["id"], third["id"], fourth["id"]]
+    for ticket, into in ((first, second), (second, third), (third, fourth)):
+        merge(acme, ticket, into)
+    for undone, merged_into in ((2, [2, 2, None]), (1, [1, None, None]), (0, [None, None, None])):
+        assert acme.request("DELETE", f"/tickets/{chain[undone]}/merge").status == 200
+        expected = [None if place is None else chain[place] for place in merged_into]
+        assert [acme.get(f"/tickets/{each}").data["merged_into"] for each in chain[:3]] == expected
+
+
 def test_merging_and_undoing_are_one_event_each(acme: Player) -> None:
     ticket, into = acme.ticket(), acme.ticket()
     before = len(acme.events())
