@@ -38,7 +38,8 @@ def unmerge(change: Change, ticket_id: str) -> None:
     into = rows.held_in_any_state(change, ticket.merged_into)
     ticket.gone_as, ticket.gone_at, ticket.merged_into = "", None, None
     rows.write(change, ticket)
-    _GIVE_BACK.run(ticket.id, change.workspace_id, ticket.id)
+    here = (change.workspace_id, into.id)
+    _GIVE_BACK.run(ticket.id, ticket.id, *here, *here, ticket.id, *here)
     for each in (ticket, into):
         each.recount(change)
         rows.write(change, each)
@@ -50,7 +51,13 @@ _TAKE_ALONG = Statement(
     "UPDATE tickets_ticket SET merged_into_id = ?, merged_via_id = coalesce(merged_via_id, ?) "
     "WHERE workspace_id = ? AND merged_into_id = ? AND gone_as = 'merged'"
 )
+# All that the ticket had taken along, also by way of another one; of that, the link to the other one stays.
 _GIVE_BACK = Statement(
-    "UPDATE tickets_ticket SET merged_into_id = ?, merged_via_id = NULL "
-    "WHERE workspace_id = ? AND merged_via_id = ? AND gone_as = 'merged'"
+    "UPDATE tickets_ticket SET merged_into_id = ?, "
+    "merged_via_id = CASE WHEN merged_via_id = ? THEN NULL ELSE merged_via_id END "
+    "WHERE workspace_id = ? AND merged_into_id = ? AND gone_as = 'merged' AND id IN ("
+    "WITH RECURSIVE along (id) AS (SELECT t.id FROM tickets_ticket t "
+    "WHERE t.workspace_id = ? AND t.merged_into_id = ? AND t.gone_as = 'merged' AND t.merged_via_id = ? "
+    "UNION SELECT t.id FROM along JOIN tickets_ticket t ON t.merged_via_id = along.id "
+    "WHERE t.workspace_id = ? AND t.merged_into_id = ? AND t.gone_as = 'merged') SELECT id FROM along)"
 )
