@@ -44,6 +44,10 @@ def fill(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
     editor.execute(
         _QUEUE.format(waiting=micros.format("waiting_since"), updated=micros.format("updated_at")), params=None
     )
+    if postgresql:
+        # Rows written twice in a transaction have their foreign keys still to be checked, which bars indexes.
+        editor.execute("SET CONSTRAINTS ALL IMMEDIATE", params=None)
+        editor.execute("SET CONSTRAINTS ALL DEFERRED", params=None)
 
 
 class Migration(migrations.Migration):
