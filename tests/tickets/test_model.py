@@ -51,6 +51,7 @@ class Tickets(RuleBasedStateMachine):
         self.customers: dict[str, dict[str, str]] = {}
         # What the feed must say next, and how far it has been read.
         self.told: list[str] = []
+        self.said = 0
         self.seen: dict[str, Any] = {}
 
     # ---- What changes
@@ -77,6 +78,8 @@ class Tickets(RuleBasedStateMachine):
             "assignee": None,
             "tags": [],
             "messages": [],
+            "merged_into": None,
+            "merged_via": None,
         }
         found: str = made["id"]
         return found
@@ -85,11 +88,15 @@ class Tickets(RuleBasedStateMachine):
     def say(self, ticket: str, body: str, author: str) -> None:
         known = self.model[ticket]
         answer = self.acme.post(f"/tickets/{ticket}/messages", {"body": body, "author": author})
+        if known["merged_into"]:
+            assert (answer.status, answer.json) == (409, {"error": "Ticket has been merged"})
+            return
         if author == "customer" and known["status"] == "closed":
             assert (answer.status, answer.json) == (409, {"error": "Ticket is closed"})
             return
         assert answer.status == 201
-        known["messages"].append((author, body))
+        self.said += 1
+        known["messages"].append((self.said, author, body))
         self.told.append("ticket.message.created")
         after = {
             ("workspace", "new"): "open",
@@ -116,6 +123,9 @@ class Tickets(RuleBasedStateMachine):
     )
     def edit(self, ticket: str, edits: dict[str, Any], assign: int | None) -> None:
         known = self.model[ticket]
+        if known["merged_into"]:
+            assert self.acme.patch(f"/tickets/{ticket}", edits).status == 409
+            return
         sent = dict(edits)
         after = {name: sorted(set(value)) if name == "tags" else value for name, value in edits.items()}
         if assign is not None:
@@ -139,6 +149,47 @@ class Tickets(RuleBasedStateMachine):
     def edit_wrongly(self, ticket: str, body: dict[str, Any]) -> None:
         assert self.acme.patch(f"/tickets/{ticket}", {"priority": "low", **body}).status == 400
 
+    @rule(ticket=tickets, into=tickets)
+    def merge(self, ticket: str, into: str) -> None:
+        answer = self.acme.post(f"/tickets/{ticket}/merge", {"into": into})
+        if ticket == into:
+            assert answer.status == 400
+            return
+        if self.model[ticket]["merged_into"] or self.model[into]["merged_into"]:
+            assert (answer.status, answer.json) == (409, {"error": "Ticket has been merged"})
+            return
+        assert answer.status == 201
+        for known in self.model.values():
+            if known["merged_into"] == ticket:
+                known["merged_into"], known["merged_via"] = into, known["merged_via"] or ticket
+        self.model[ticket]["merged_into"] = into
+        self.told.append("ticket.merged")
+        self._is(answer.data, self.model[into])
+        self.read(ticket)
+        self.read(into)
+
+    @rule(ticket=tickets)
+    def unmerge(self, ticket: str) -> None:
+        answer = self.acme.request("DELETE", f"/tickets/{ticket}/merge")
+        known = self.model[ticket]
+        if not known["merged_into"] or known["merged_via"]:
+            assert answer.status == 409
+            return
+        assert answer.status == 200
+        known["merged_into"] = None
+        self._give_back(ticket, ticket)
+        self.told.append("ticket.unmerged")
+        for each in self.model:
+            self.read(each)
+
+    def _give_back(self, ticket: str, via: str) -> None:
+        for one, known in self.model.items():
+            if known["merged_via"] == via:
+                known["merged_into"] = ticket
+                self._give_back(ticket, one)
+                if via == ticket:
+                    known["merged_via"] = None
+
     # ---- What must hold after every step
 
     @invariant()
@@ -157,13 +208,15 @@ class Tickets(RuleBasedStateMachine):
         known = self.model[ticket]
         read = self.acme.get(f"/tickets/{ticket}").data
         self._is(read, known)
+        assert read["merged_into"] == known["merged_into"]
         customer = known["customer"]
         assert {name: read["customer"][name] for name in customer} == customer
         said = [
             ("customer" if each["author"]["type"] == "customer" else "workspace", each["body"])
             for each in read["messages"]
         ]
-        assert said == known["messages"]
+        parts = [known, *(each for each in self.model.values() if each["merged_into"] == ticket)]
+        assert said == [message[1:] for message in sorted(each for part in parts for each in part["messages"])]
         assert self.acme.pages(f"/tickets/{ticket}/messages", limit=2) == read["messages"]
 
     @rule(
@@ -197,14 +250,15 @@ class Tickets(RuleBasedStateMachine):
             known["subject"],
             known["description"],
             *known["customer"].values(),
-            *(said for _, said in known["messages"]),
+            *(said for _, _, said in known["messages"]),
         ]
         written = words(" ".join(part for part in parts if part != known["customer"]["id"]))
         *whole, last = words(query)
         return all(word in written for word in whole) and any(word.startswith(last) for word in written)
 
     def _shows(self, shown: list[Any], expected: Callable[[dict[str, Any]], bool]) -> None:
-        wanted = [each for each, known in reversed(self.model.items()) if expected(known)]
+        listed = [each for each, known in reversed(self.model.items()) if known["merged_into"] is None]
+        wanted = [each for each in listed if expected(self.model[each])]
         assert [each["id"] for each in shown] == wanted
         for each in shown:
             self._is(each, self.model[each["id"]])
