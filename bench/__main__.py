@@ -13,6 +13,7 @@ FIGURES = {
     "keycheck": "bench.keycheck",
     "pages": "bench.growth",
     "search": "bench.search",
+    "people": "bench.people",
     "serve": "bench.idle",
 }
 
