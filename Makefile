@@ -1,6 +1,6 @@
 # What a person types. Everything that takes more than a line stands in scripts/.
 
-.PHONY: run test check bench lock clean
+.PHONY: run test check bench screenshots lock clean
 
 # A server at http://localhost:8000 with its data in data/. More options: make run ARGS="--port 9000"
 run:
@@ -20,6 +20,11 @@ check:
 bench:
 	@scripts/install dev
 	@.venv/bin/python -m bench $(ARGS)
+
+# The pictures in docs/screenshots/, of a server with sample data.
+screenshots:
+	@scripts/install dev
+	@.venv/bin/python -m screenshots
 
 # Raise the locked versions to the newest allowed. One package alone: make lock ARGS="Django"
 lock:
