@@ -23,7 +23,7 @@ def documented() -> set[str]:
 def built() -> set[str]:
     found = {key for place in PLACES if (key := place.key)} | {view.shortcut for view in VIEWS if view.shortcut}
     for template in (_ROOT / "tixallo").rglob("templates/**/*.html"):
-        found |= {key for key in re.findall(r'data-key="([^"{}]+)"', template.read_text())}
+        found |= set(re.findall(r'data-key="([^"{}]+)"', template.read_text()))
     return found
 
 
