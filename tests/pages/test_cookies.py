@@ -52,7 +52,7 @@ def sign_in(server: Server, headers: dict[str, str], origin: str) -> Answer:
     email = backstage(give_password)
     backstage.close()
     page = ask(server, "GET", "/account/login/", headers)
-    (token,) = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', page.text)
+    token, *_ = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', page.text)
     sent = {**headers, "Origin": origin, "Cookie": page.cookies.output(attrs=[], header="", sep=";").strip()}
     form = {"login": email, "password": PASSWORD, "csrfmiddlewaretoken": token}
     return ask(server, "POST", "/account/login/", sent, form)
