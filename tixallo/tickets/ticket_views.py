@@ -24,6 +24,7 @@ from tixallo.tickets import (
     presence,
     reading,
     removing,
+    standing,
     timeline,
     undoing,
 )
@@ -169,7 +170,13 @@ def poll(request: PageRequest, number: int) -> HttpResponseBase:
     """Say what has changed in the conversation and in the list beside it; 204 when nothing has."""
     if number > LARGEST_NUMBER:
         raise NotFound
-    now = conversation.tag(polling.state(request.workspace.id, request.person.id), number)
+    workspace_id, person_id = request.workspace.id, request.person.id
+
+    def tell() -> str:
+        return conversation.tag(polling.state(workspace_id, person_id), number)
+
+    now = tell()
+    standing.remember(request, now, tell)
     tag = request.headers.get("If-None-Match", "")
     if tag == now:
         return HttpResponse(status=204)
