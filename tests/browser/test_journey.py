@@ -165,6 +165,7 @@ _SAME = {
     *(
         "Name",
         "Status",
+        "Tag",
         "Tags",
         "Ticket",
         "Tickets",
