@@ -27,4 +27,5 @@ def test_examples_take_the_key_from_the_environment(page: Page) -> None:
 
 @pytest.mark.parametrize("page", guides(), ids=lambda page: page.path)
 def test_no_sentence_ends_with_an_exclamation_mark(page: Page) -> None:
-    assert not [number for number, line in page.prose() if "!" in re.sub(r"`[^`]*`", "", line)]
+    # Code may have them, and an image begins with one.
+    assert not [number for number, line in page.prose() if "!" in re.sub(r"`[^`]*`|!(?=\[)", "", line)]
