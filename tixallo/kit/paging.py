@@ -70,7 +70,8 @@ class Listing:
     """A workspace's list of one shape: `source` is the FROM clause, `key` the alias of the listed table.
 
     `order` names the columns of time and id where another table's index has the list in order. With `chosen_first` no
-    index has: what meets the conditions is sorted by its keys alone, and only the page is read whole.
+    index has: what meets the conditions is sorted by its keys alone, and only the page is read whole. Where another
+    column runs in the list's order, `by` sorts by it, and `from_place` is the condition that a cursor's values fill.
     """
 
     shape: Shape
@@ -79,6 +80,8 @@ class Listing:
     ascending: bool = False
     order: tuple[str, str] | None = None
     chosen_first: bool = False
+    by: str = ""
+    from_place: str = ""
 
     def text(self, dialect: Dialect, conditions: Sequence[str], after: bool) -> str:
         """Return the SQL of a page.
@@ -91,10 +94,11 @@ class Listing:
         way = "ASC" if self.ascending else "DESC"
         where = [f"{self.key}.workspace_id = ?", *conditions]
         if after:
-            where.append(f"({moment}, {identifier}) {'>=' if self.ascending else '<='} (?, ?)")
+            where.append(self.from_place or f"({moment}, {identifier}) {'>=' if self.ascending else '<='} (?, ?)")
         columns, source = f"{moment} AS moment, {identifier} AS identifier", self.source
         line = f"{self.shape.sql(dialect)} AS line"
-        rest = f"WHERE {' AND '.join(where)} ORDER BY {moment} {way}, {identifier} {way} LIMIT ?"
+        by = self.by or f"{moment} {way}, {identifier} {way}"
+        rest = f"WHERE {' AND '.join(where)} ORDER BY {by} LIMIT ?"
         if self.chosen_first:
             found = f"(SELECT {columns} FROM {source} {rest}) found"
             rows = (

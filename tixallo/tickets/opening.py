@@ -24,7 +24,8 @@ def open_ticket(
     customer = finding.find_or_create(change, email=customer_email, name=customer_name)
     inbox_id = default_inbox(change)
     ticket = log.Entry(new_id(), next_number(change), subject, "new", priority, source, customer.id)
-    search_id = searching.index(change.workspace_id, (subject, description, customer.name, customer.email))
+    texts = (subject, description, customer.name, customer.email)
+    search_id = searching.index(change.workspace_id, texts, change.now, ticket.id)
     at = sql.moment(change.now)
     _OPEN.run(
         *(ticket.id, change.workspace_id, ticket.number, subject, description, ticket.status, priority, source),

@@ -18,6 +18,18 @@ _CHOSEN = Listing(TICKET, _TICKETS, "t", chosen_first=True)
 # The tag's own index has its tickets in order; CROSS tells SQLite to begin there.
 # unscoped: every use adds the condition on the workspace
 _TAGGED = Listing(TICKET, f"tickets_tagging g CROSS JOIN {_TICKETS}", "t", order=("g.ticket_created_at", "g.ticket_id"))
+# What matches a search comes from the index in the order of its keys, which is that of the list.
+# unscoped: every use adds the condition on the workspace
+_FOUND = Listing(
+    TICKET,
+    f"tickets_search s CROSS JOIN {_TICKETS}",
+    "t",
+    by="s.rowid DESC",
+    from_place=(
+        "s.rowid <= (SELECT c.search_id FROM tickets_ticket c WHERE c.workspace_id = ? AND c.search_id > 0 "
+        "AND (c.created_at, c.id) <= (?, ?) ORDER BY c.created_at DESC, c.id DESC LIMIT 1)"
+    ),
+)
 # unscoped: a listing adds the condition on the workspace
 _MESSAGES = Listing(MESSAGE, "tickets_message m", "m", ascending=True)
 
@@ -55,6 +67,9 @@ def list_tickets(workspace_id: str, filters: Mapping[str, Any], after: Place | N
             if asked is None:
                 return _EMPTY
             values.append(asked)
+            if len(filters) == 1 and searching.is_in_order(asked):
+                place_values = [workspace_id] if after else []
+                return page(_found(after is not None), [*values, *place_values], after, limit)
             names[place] = name if searching.are_few(asked, MOST_SORTED) else "q_walked"
         elif name in ("customer_email", "tag"):
             values += [workspace_id, value.lower() if name == "customer_email" else value]
@@ -108,6 +123,14 @@ def _are_few(workspace_id: str, since: Any) -> bool:
 def _list(names: tuple[str, ...], after: bool) -> Statement:
     # A search may take long; others need not wait for it at the gate.
     return Statement(lambda dialect: _text(dialect, names, after), hot=not {"q", "q_walked"}.intersection(names))
+
+
+@cache
+def _found(after: bool) -> Statement:
+    # The + keeps SQLite from carrying the bounds of rowid over to search_id, and searching for those instead.
+    # unscoped: the listing adds the condition on the workspace
+    conditions = ["s.tickets_search MATCH ? AND s.rowid > 0 AND t.search_id = +s.rowid"]
+    return Statement(lambda dialect: _FOUND.text(dialect, conditions, after))
 
 
 def _text(dialect: sql.Dialect, names: tuple[str, ...], after: bool) -> str:

@@ -4,7 +4,9 @@ The index stands alone, keyed by an explicit integer, and is written by the verb
 normaliser; each begins with a mark of its workspace, so that no search reads lists that others have made long.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import pairwise
 
 from django.db import connection
 
@@ -19,18 +21,37 @@ LONGEST_SEARCH = 300
 _MARK_LENGTH = 4
 
 
-def index(workspace_id: str, texts: Iterable[str]) -> int:
-    """Add a document and return its key."""
+def index(workspace_id: str, texts: Iterable[str], at: datetime, ticket_id: str) -> int:
+    """Add the document of a ticket opened at `at` and return its key.
+
+    On SQLite the keys above 0 of a workspace run in the order of its list, so that a search need not look further than
+    its page. A ticket older than one that is there already gets a key below 0.
+    """
     document = _document(workspace_id, words(" ".join(texts)))
     if connection.vendor == "postgresql":
         row = _ADD_POSTGRESQL.one(document)
     else:
-        _ADD_SQLITE.run(document)
+        _ADD_SQLITE.run(workspace_id, sql.moment(at), ticket_id, document)
         # RETURNING does not know the key of a row in a virtual table.
         row = _LAST_SQLITE.one()
     assert row is not None, "both give one row"
     key: int = row[0]
     return key
+
+
+def next_keys(workspace_id: str, places: Sequence[tuple[str, str]]) -> range:
+    """Return free keys for documents of tickets at these places (time as SQLite stores it, id), by the rule of `index`.
+
+    For what writes many at once, on SQLite.
+    """
+    in_order = all(before < after for before, after in pairwise(places))
+    row = _KEYS_SQLITE.one(workspace_id, *places[0])
+    assert row is not None, "it always gives one row"
+    lowest, highest, newer = row
+    if in_order and not newer:
+        return range(highest + 1, highest + 1 + len(places))
+    # Upwards here too: the index likes no key below the last one in a transaction.
+    return range(lowest - len(places), lowest)
 
 
 def append(workspace_id: str, search_id: int, text: str) -> None:
@@ -65,6 +86,11 @@ def asked(workspace_id: str, query: str) -> str | None:
     return " AND ".join(f'"{word}"' for word in marked) + " *"
 
 
+def is_in_order(asked: str) -> bool:
+    """Tell whether the keys of all that matches the value of `asked` run in the order of the list."""
+    return connection.vendor == "sqlite" and _LATE_SQLITE.one(asked) is None
+
+
 def are_few(asked: str, most: int) -> bool:
     """Tell whether at most so many documents match the value of `asked`."""
     row = _COUNT.one(asked, most + 1)
@@ -92,8 +118,18 @@ def _document(workspace_id: str, found: list[str]) -> str | list[str]:
     return kept.split() if connection.vendor == "postgresql" else kept
 
 
-# unscoped: reached by a key that a ticket of the workspace holds
-_ADD_SQLITE = Statement("INSERT INTO tickets_search (document) VALUES (?)")
+_ADD_SQLITE = Statement(
+    "INSERT INTO tickets_search (rowid, document) SELECT CASE WHEN EXISTS (SELECT 1 FROM tickets_ticket t "
+    "WHERE t.workspace_id = ? AND (t.created_at, t.id) > (?, ?)) "
+    "THEN min(coalesce((SELECT s.rowid FROM tickets_search s ORDER BY s.rowid LIMIT 1), 0), 0) - 1 END, ?"
+)
+_KEYS_SQLITE = Statement(
+    "SELECT min(coalesce((SELECT s.rowid FROM tickets_search s ORDER BY s.rowid LIMIT 1), 0), 0), "
+    "max(coalesce((SELECT s.rowid FROM tickets_search s ORDER BY s.rowid DESC LIMIT 1), 0), 0), "
+    "EXISTS (SELECT 1 FROM tickets_ticket t WHERE t.workspace_id = ? AND (t.created_at, t.id) > (?, ?))"
+)
+# unscoped: the words asked for carry the workspace's mark
+_LATE_SQLITE = Statement("SELECT 1 FROM tickets_search s WHERE s.tickets_search MATCH ? AND s.rowid < 0 LIMIT 1")
 # unscoped: reached by a key that a ticket of the workspace holds
 _ADD_POSTGRESQL = Statement("INSERT INTO tickets_search (document) VALUES (array_to_tsvector(?)) RETURNING id")
 # unscoped: reached by a key that a ticket of the workspace holds

@@ -18,6 +18,7 @@ _TICKETS = (
     "customer_id, inbox_id, assignee_id, tags, created_at, updated_at, closed_at, waiting_since, heap, queue, gone_as, "
     "last_words, last_author, last_message_at, search_id)"
 )
+_ID, _OPENED = 0, 12
 _TAGGINGS = "INSERT INTO tickets_tagging (id, workspace_id, ticket_id, tag, ticket_created_at)"
 _MESSAGES = (
     "INSERT INTO tickets_message (id, workspace_id, ticket_id, body, author_kind, author_id, author_name, created_at)"
@@ -71,7 +72,7 @@ def documents(place: Place, rows: Rows) -> list[str]:
 def write(place: Place, rows: Rows, documents: Sequence[str]) -> None:
     """Write a batch and the seal over it."""
     _insert(_CUSTOMERS, rows.customers)
-    keys = _index(documents)
+    keys = _index(place.workspace_id, documents, rows.tickets)
     _insert(_TICKETS, [(*row, key) for row, key in zip(rows.tickets, keys, strict=True)])
     _insert(_TAGGINGS, rows.taggings)
     _insert(_MESSAGES, rows.messages)
@@ -79,15 +80,13 @@ def write(place: Place, rows: Rows, documents: Sequence[str]) -> None:
     _SEAL.run(rows.link, rows.seal, place.workspace_id)
 
 
-def _index(documents: Sequence[str]) -> Sequence[int]:
+def _index(workspace_id: str, documents: Sequence[str], tickets: Sequence[Row]) -> Sequence[int]:
     if sql.current().vendor == "postgresql":
         # Others may take keys in between, so that these need not follow each other.
         taken = [row[0] for row in _KEYS_POSTGRESQL.rows(len(documents))]
         _insert(_DOCUMENTS_POSTGRESQL, list(zip(taken, documents, strict=True)))
         return taken
-    last = _LAST_SQLITE.one()
-    first = (last[0] if last else 0) + 1
-    keys = range(first, first + len(documents))
+    keys = searching.next_keys(workspace_id, [(row[_OPENED], row[_ID]) for row in tickets])
     _insert(_DOCUMENTS_SQLITE, list(zip(keys, documents, strict=True)))
     return keys
 
@@ -120,8 +119,6 @@ _TAKE = Statement(
     "RETURNING revision, ticket_count, chain_link"
 )
 _SEAL = Statement("UPDATE workspaces_workspace SET chain_link = ?, chain_head = ? WHERE id = ?")
-# unscoped: the next key, which no workspace has yet
-_LAST_SQLITE = Statement("SELECT rowid FROM tickets_search ORDER BY rowid DESC LIMIT 1")
 # unscoped: the next keys, which no workspace has yet
 _KEYS_POSTGRESQL = Statement(
     "SELECT nextval(pg_get_serial_sequence('tickets_search', 'id')) FROM generate_series(1, ?)"
