@@ -129,7 +129,7 @@ def _list(names: tuple[str, ...], after: bool) -> Statement:
 def _found(after: bool) -> Statement:
     # The + keeps SQLite from carrying the bounds of rowid over to search_id, and searching for those instead.
     # unscoped: the listing adds the condition on the workspace
-    conditions = ["s.tickets_search MATCH ? AND s.rowid > 0 AND t.search_id = +s.rowid"]
+    conditions = [_LISTED, "s.tickets_search MATCH ? AND s.rowid > 0 AND t.search_id = +s.rowid"]
     return Statement(lambda dialect: _FOUND.text(dialect, conditions, after))
 
 
