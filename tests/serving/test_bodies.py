@@ -223,6 +223,8 @@ def test_cutting_off_one_client_leaves_others_of_its_address_alone(serving: Serv
     assert busy.recv(1000).endswith(b"slept")
 
 
+# Three bodies must be under way at once, and each has one second.
+@pytest.mark.alone
 def test_stuck_bodies_take_no_place_for_good(serving: Serving) -> None:
     stuck = [serving.connect(_declared(10, client) + b"a") for client in ("one", "one", "two")]
     until(lambda: b"Busy" in serving.talk(_declared(1, "three") + b"a"))
