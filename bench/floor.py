@@ -50,7 +50,8 @@ def writing(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iter
         document = f"ws{_WORKSPACE.replace('-', '')} {subject} {description} {sent['customer_email']}".lower()
         search = run(SEARCH, (document,)).lastrowid
         fields = (number, subject, description, "new", "medium", "api")
-        run(TICKET, (ticket, _WORKSPACE, *fields, _CUSTOMER, _INBOX, "[]", search, now, now))
+        listed = (now, "open", time.time_ns() // 1000, "", "The text of a sample ticket", "customer", now)
+        run(TICKET, (ticket, _WORKSPACE, *fields, _CUSTOMER, _INBOX, "[]", search, now, now, *listed))
         payload = orjson.dumps(
             {"ticket_id": ticket, "ticket_number": number, "subject": subject, "status": "new", "priority": "medium"}
             | {"source": "api", "customer_id": _CUSTOMER}

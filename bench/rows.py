@@ -22,7 +22,8 @@ WORKSPACE = (
 SEARCH = "INSERT INTO tickets_search (document) VALUES (?)"
 TICKET = (
     "INSERT INTO tickets_ticket (id, workspace_id, number, subject, description, status, priority, source, "
-    "customer_id, inbox_id, tags, search_id, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "customer_id, inbox_id, tags, search_id, created_at, updated_at, waiting_since, heap, queue, gone_as, last_words, "
+    "last_author, last_message_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 EVENT = (
     "INSERT INTO workspaces_event (id, workspace_id, revision, position, type, public, actor_kind, actor_id, "

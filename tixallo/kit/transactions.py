@@ -1,7 +1,8 @@
 """The one way into a write transaction: it commits as a whole, and on SQLite writers take turns.
 
 Left to itself SQLite lets one of two writing processes starve, as its busy handler sleeps while the other one goes on.
-So each writer first takes a lock on `DATA/write.lock`, which the kernel hands out in turn.
+So each writer first takes a lock on `DATA/write.lock`. The kernel does not hand that out in turn: who has just let go
+of it is back sooner than who waits has woken. So whoever waits for it holds `DATA/next.lock`, and nobody passes by.
 """
 
 import fcntl
@@ -22,7 +23,7 @@ LOCK_SECONDS = 10
 
 _turn = threading.Lock()
 _local = threading.local()
-_open: dict[int, int] = {}
+_open: dict[int, tuple[int, int]] = {}
 
 
 @contextmanager
@@ -64,19 +65,26 @@ def _turn_of_this_process() -> Iterator[None]:
 
 @contextmanager
 def _lock_between_processes() -> Iterator[None]:
-    descriptor = _descriptor()
-    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    following, descriptor = _descriptors()
+    fcntl.flock(following, fcntl.LOCK_EX)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    finally:
+        fcntl.flock(following, fcntl.LOCK_UN)
     try:
         yield
     finally:
         fcntl.flock(descriptor, fcntl.LOCK_UN)
 
 
-def _descriptor() -> int:
+def _descriptors() -> tuple[int, int]:
     # One open file per process is enough, as its threads take turns before; a forked child must open its own,
     # since a lock belongs to the open file and would be shared with the parent.
     process = os.getpid()
     if process not in _open:
-        path = Path(settings.TIXALLO.data) / "write.lock"
-        _open[process] = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        _open[process] = _opened("next.lock"), _opened("write.lock")
     return _open[process]
+
+
+def _opened(name: str) -> int:
+    return os.open(Path(settings.TIXALLO.data) / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

@@ -26,8 +26,8 @@ _FOUND = Listing(
     "t",
     by="s.rowid DESC",
     from_place=(
-        "s.rowid <= (SELECT c.search_id FROM tickets_ticket c WHERE c.workspace_id = ? AND c.search_id > 0 "
-        "AND (c.created_at, c.id) <= (?, ?) ORDER BY c.created_at DESC, c.id DESC LIMIT 1)"
+        "s.rowid <= (SELECT c.search_id FROM tickets_ticket c WHERE c.workspace_id = ? AND c.gone_as = '' "
+        "AND c.search_id > 0 AND (c.created_at, c.id) <= (?, ?) ORDER BY c.created_at DESC, c.id DESC LIMIT 1)"
     ),
 )
 # unscoped: a listing adds the condition on the workspace
