@@ -35,10 +35,6 @@ class Dialect:
         """Return the expression of a time as the API writes it (RFC 3339, whole seconds, UTC)."""
         return f"(substr({column}, 1, 10) || 'T' || substr({column}, 12, 8) || 'Z')"
 
-    def boolean(self, expression: str) -> str:
-        """Return a condition as a JSON value."""
-        return f"json(CASE WHEN {expression} THEN 'true' ELSE 'false' END)"
-
     def json(self, expression: str) -> str:
         """Return a text column that holds JSON as JSON."""
         return f"json({expression})"
@@ -86,9 +82,6 @@ class PostgresDialect(Dialect):
 
     def time(self, column: str) -> str:
         return f"to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
-
-    def boolean(self, expression: str) -> str:
-        return f"({expression})"
 
     def json(self, expression: str) -> str:
         return f"({expression})::json"
