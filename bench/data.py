@@ -1,4 +1,7 @@
-"""The data sets: made once, kept in `.bench/` (or BENCH_DATA) until the tables or the way of making them change."""
+"""The data sets: made once, kept in `.bench/` (or BENCH_DATA) until the way of making them changes.
+
+New migrations run on a set that is there, as they do on an installation.
+"""
 
 import hashlib
 import json
@@ -35,8 +38,12 @@ def filled(kind: str, database: str, **given: Any) -> DataSet:
     if database == "postgresql":
         environment["TIXALLO_DATABASE_URL"] = clusters.url(kept() / "cluster", name.replace("-", "_"))
     facts = directory / _FACTS
-    version = _version()
+    version, tables = _digest(ROOT / "bench" / "filling.py"), _digest(*(ROOT / "tixallo").glob("*/migrations/*.py"))
     if facts.exists() and (known := json.loads(facts.read_text()))["version"] == version:
+        if known["tables"] != tables:
+            say(f"running new migrations on {name} …")
+            inside("bench.data:migrated", environment)
+            _write(facts, {**known, "tables": tables})
         return DataSet(directory, environment, known)
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir(mode=0o700, parents=True)
@@ -44,11 +51,16 @@ def filled(kind: str, database: str, **given: Any) -> DataSet:
         clusters.create(kept() / "cluster", name.replace("-", "_"))
     say(f"making {name} …")
     start = time.monotonic()
-    found = {**inside(f"bench.filling:{kind}", environment, **given), "version": version}
+    found = {**inside(f"bench.filling:{kind}", environment, **given), "version": version, "tables": tables}
     found["seconds"] = round(time.monotonic() - start)
-    facts.write_text(json.dumps(found, indent=1) + "\n")
+    _write(facts, found)
     say(f"made {name} in {found['seconds']} s")
     return DataSet(directory, environment, found)
+
+
+def migrated() -> bool:
+    """Say that the tables are this version's: whoever gets an answer from `bench.inside` has had them migrated."""
+    return True
 
 
 @contextmanager
@@ -72,9 +84,12 @@ def say(text: str) -> None:
     print(f"bench: {text}", file=sys.stderr, flush=True)
 
 
-def _version() -> str:
-    sources = [*sorted((ROOT / "tixallo").glob("*/migrations/*.py")), ROOT / "bench" / "filling.py"]
+def _digest(*sources: Path) -> str:
     found = hashlib.sha256()
-    for source in sources:
+    for source in sorted(sources):
         found.update(source.read_bytes())
     return found.hexdigest()
+
+
+def _write(facts: Path, found: dict[str, Any]) -> None:
+    facts.write_text(json.dumps(found, indent=1) + "\n")
