@@ -23,7 +23,7 @@ def find_anywhere(identifier: str) -> ApiKey:
 
 def disable(change: Change, key_id: str, reason: str = "") -> None:
     """Switch a key off until it is enabled. Raises `NotFound`, and `Conflict` for a revoked key."""
-    key = _held(change, key_id)
+    key = held(change, key_id)
     if key.disabled_at is None:
         key.disabled_at = change.now
         key.save(update_fields=["disabled_at"])
@@ -32,7 +32,7 @@ def disable(change: Change, key_id: str, reason: str = "") -> None:
 
 def enable(change: Change, key_id: str, reason: str = "") -> None:
     """Switch a disabled key on again. Raises `NotFound`, and `Conflict` for a revoked key."""
-    key = _held(change, key_id)
+    key = held(change, key_id)
     if key.disabled_at is not None:
         key.disabled_at = None
         key.save(update_fields=["disabled_at"])
@@ -41,7 +41,7 @@ def enable(change: Change, key_id: str, reason: str = "") -> None:
 
 def revoke(change: Change, key_id: str, reason: str = "") -> None:
     """End a key for good. Raises `NotFound`, and `Conflict` when it is revoked already."""
-    key = _held(change, key_id)
+    key = held(change, key_id)
     key.revoked_at, key.revoked_by, key.revoked_reason = change.now, change.actor.label, reason
     key.save(update_fields=["revoked_at", "revoked_by", "revoked_reason"])
     change.record("key.revoked", _subject(key), {"reason": reason})
@@ -60,13 +60,14 @@ def record_expiry(key_id: str) -> None:
     if found is None:
         return
     with change(found.workspace_id, Actor("system", "", "Tixallo")) as opened:
-        key = _held(opened, key_id)
+        key = held(opened, key_id)
         key.expiry_recorded = True
         key.save(update_fields=["expiry_recorded"])
         opened.record("key.expired", _subject(key), {"expires_at": key.expires_at})
 
 
-def _held(change: Change, key_id: str) -> ApiKey:
+def held(change: Change, key_id: str) -> ApiKey:
+    """Return a key of the workspace that is not revoked. Raises `NotFound`, and `Conflict` for a revoked key."""
     key = ApiKey.objects.filter(workspace_id=change.workspace_id, id=key_id).first()
     if key is None:
         raise NotFound

@@ -20,10 +20,12 @@ def make_key(
     expires_in: timedelta | None = None,
     limit: int = DEFAULT_LIMIT,
     allowed: list[str] | None = None,
+    form_value: str | None = None,
 ) -> tuple[ApiKey, token.Token]:
     """Make a key of the workspace and return it with its text, which is to be shown once.
 
-    `limit` is the requests in 60 seconds; `allowed` the scopes, None for everything. Raises `Invalid`.
+    `limit` is the requests in 60 seconds; `allowed` the scopes, None for everything; `form_value` an id that only one
+    key can be made with (see `made_with`). Raises `Invalid`.
     """
     _check(name, environment, expires_in, limit)
     made = token.generate(environment)
@@ -44,6 +46,7 @@ def make_key(
         maker_id=change.actor.id if change.actor.kind == "person" else None,
         created_at=change.now,
         expires_at=None if expires_in is None else change.now + expires_in,
+        form_value=form_value,
     )
     key.save(force_insert=True)
     if key.expires_at is not None:
@@ -52,9 +55,14 @@ def make_key(
     return key, made
 
 
+def made_with(change: Change, form_value: str) -> ApiKey | None:
+    """Return the key that was made with a form's value, if one was: the same form, sent again, makes no other."""
+    return ApiKey.objects.filter(workspace_id=change.workspace_id, form_value=form_value).first()
+
+
 def _check(name: str, environment: str, expires_in: timedelta | None, limit: int) -> None:
     errors: dict[str, list[str]] = {}
-    if not name.strip() or len(name) > LONGEST_NAME or "\x00" in name:
+    if not is_name(name):
         errors["name"] = [f"Must have 1 to {LONGEST_NAME} characters"]
     if environment not in ENVIRONMENTS:
         errors["environment"] = [f"Must be one of {', '.join(ENVIRONMENTS)}"]
@@ -64,6 +72,11 @@ def _check(name: str, environment: str, expires_in: timedelta | None, limit: int
         errors["limit"] = [f"Must be 1 to {LARGEST_LIMIT}"]
     if errors:
         raise Invalid(errors)
+
+
+def is_name(text: str) -> bool:
+    """Tell whether a key can be called this."""
+    return bool(text.strip()) and len(text) <= LONGEST_NAME and "\x00" not in text
 
 
 def _facts(key: ApiKey) -> dict[str, Any]:

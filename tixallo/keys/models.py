@@ -16,7 +16,8 @@ class ApiKey(models.Model):
     """A key as it is stored: its public id, and an HMAC of the rest under a pepper that is not in the database.
 
     `checksum_end` is the last four characters of the checksum, which show a person which key it is. `scopes` is null
-    for everything, now and later. Disabling can be taken back, revoking cannot.
+    for everything, now and later. Disabling can be taken back, revoking cannot. `form_value` is that of the form which
+    asked for the key, so that a form sent twice makes one.
     """
 
     id = IdField(primary_key=True, default=new_id, editable=False)
@@ -43,8 +44,10 @@ class ApiKey(models.Model):
     last_used_from = models.CharField(max_length=45, default="")
     last_used_client = models.CharField(max_length=120, default="")
     last_used_route = models.CharField(max_length=120, default="")
+    form_value = models.CharField(max_length=36, null=True)
 
     class Meta:
+        constraints = (models.UniqueConstraint(fields=["workspace", "form_value"], name="one_key_per_form"),)
         indexes = (models.Index(fields=["workspace", "created_at", "id"], name="key_list"),)
 
     def hint(self) -> str:
