@@ -49,8 +49,8 @@ def at(server: Server, new_page: Watched, acme: Player) -> SignIn:
     return go
 
 
-def sign_in(context: BrowserContext, server: Server, acme: Player) -> None:
-    name, value = acme.backstage(cookie_of, acme.agent.id)
+def sign_in(context: BrowserContext, server: Server, acme: Player, person_id: str = "") -> None:
+    name, value = acme.backstage(cookie_of, person_id or acme.agent.id)
     # The server's port, which stands in the cookie's name, is not that of backstage.
     name = re.sub(r"\d+", str(server.port), name)
     context.add_cookies([{"name": name, "value": value, "url": f"http://localhost:{server.port}"}])
@@ -164,6 +164,18 @@ def test_what_others_do_shows_where_it_stands(at: SignIn, acme: Player) -> None:
     expect(rows(page).last).to_contain_text("Something new")
     expect(rows(page)).to_have_count(3)
     expect(page.locator("#news")).to_be_hidden()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_first_ticket_ticks_its_step_off(server: Server, new_page: Watched, acme: Player, width: int) -> None:
+    page = new_page(width=width)
+    sign_in(page.context, server, acme, acme.owner.id)
+    page.goto(f"http://localhost:{server.port}/w/{acme.slug}/")
+    card = page.get_by_role("article").filter(has_text="Create a key and make a ticket", visible=True)
+    expect(card).to_be_visible()
+    expect(card).not_to_contain_text("Done:")
+    acme.ticket(subject="The first one")
+    expect(card).to_contain_text("Done:", timeout=4_000)
 
 
 def test_a_row_says_who_writes(at: SignIn, acme: Player) -> None:

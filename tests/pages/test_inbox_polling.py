@@ -27,8 +27,8 @@ def acme() -> Troupe:
 class Open:
     """A list that stands open in somebody's browser."""
 
-    def __init__(self, acme: Troupe, view: str = "unassigned", query: str = "") -> None:
-        self.browser = browser_of(acme.agent.id)
+    def __init__(self, acme: Troupe, view: str = "unassigned", query: str = "", person_id: str = "") -> None:
+        self.browser = browser_of(person_id or acme.agent.id)
         page = self.browser.get(f"/w/{acme.slug}/tickets/{view}{query}").content.decode()
         found = re.search(r'data-poll="([^"]*)" data-poll-tag="([^"]*)"', page)
         assert found
@@ -119,6 +119,21 @@ def test_every_kind_of_change_reaches_the_row(acme: Troupe) -> None:
     page = list_.poll()
     assert "Spam" in page
     assert list_.fresh(page) == ([], [ticket.id])
+
+
+def test_a_first_step_ticks_itself_off_where_it_is_shown(acme: Troupe) -> None:
+    owners, agents = Open(acme, person_id=acme.owner.id), Open(acme)
+    opened(acme, source="form")
+    assert 'class="step-card" id="step-key-wide"' in owners.poll()
+    agents.poll()
+
+    opened(acme, source="api")
+
+    page = owners.poll()
+    for place in ("wide", "narrow"):
+        assert f'class="step-card step-done" id="step-key-{place}"' in page
+        assert f'class="step-card" id="step-samples-{place}"' in page
+    assert "step-card" not in agents.poll()
 
 
 def test_too_many_changes_are_not_told_one_by_one(acme: Troupe, monkeypatch: pytest.MonkeyPatch) -> None:

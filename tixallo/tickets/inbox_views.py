@@ -50,7 +50,10 @@ def poll(request: PageRequest, view: str) -> HttpResponseBase:
         return HttpResponse(status=204)
     current = request.GET.get("open", "")
     found = lists_of.heading(request, view, int(current) if current.isascii() and current.isdigit() else None)
-    response = render(request, "tickets/_news.html", news(found, tag))
+    told = news(found, tag)
+    if may(request.membership.role, "invite people"):
+        told["first_steps"] = samples.progress(request.workspace)
+    response = render(request, "tickets/_news.html", told)
     response["ETag"] = found.state.tag
     _remember(request, found.state)
     return response

@@ -29,14 +29,20 @@ class FirstSteps(NamedTuple):
 
 def first_steps(workspace: Workspace) -> FirstSteps | None:
     """Return how far a new workspace is, or None for one that is past it."""
+    steps = progress(workspace)
+    done = steps is not None and steps.has_key and steps.has_company and not steps.has_samples
+    return None if done else steps
+
+
+def progress(workspace: Workspace) -> FirstSteps | None:
+    """Return the same for a page that stands open, whose last card is yet to tick off; None with many tickets."""
     if workspace.ticket_count > _FEW_TICKETS:
         return None
-    steps = FirstSteps(
+    return FirstSteps(
         has_key=workspace.tickets.filter(source="api").exists(),
         has_company=workspace.invitations.exists() or workspace.memberships.count() > 1,
         has_samples=_exist(workspace.id),
     )
-    return None if steps.has_key and steps.has_company and not steps.has_samples else steps
 
 
 def load(change: Change, by: Membership) -> int:
