@@ -11,13 +11,17 @@ DEFAULT_LIMIT = 60
 LARGEST_LIMIT = 1_000_000
 ENVIRONMENTS = ("development", "staging", "production")
 
+# What keeps a request with a key from passing: over its limit, without the scope, or with a key that has ended.
+REASONS = ("limit", "scope", "disabled", "expired", "revoked")
+LONGEST_CLIENT = 40
+
 
 class ApiKey(models.Model):
     """A key as it is stored: its public id, and an HMAC of the rest under a pepper that is not in the database.
 
     `checksum_end` is the last four characters of the checksum, which show a person which key it is. `scopes` is null
     for everything, now and later. Disabling can be taken back, revoking cannot. `form_value` is that of the form which
-    asked for the key, so that a form sent twice makes one.
+    asked for the key, so that a form sent twice makes one; `longest_pause` the most seconds between two uses so far.
     """
 
     id = IdField(primary_key=True, default=new_id, editable=False)
@@ -44,6 +48,7 @@ class ApiKey(models.Model):
     last_used_from = models.CharField(max_length=45, default="")
     last_used_client = models.CharField(max_length=120, default="")
     last_used_route = models.CharField(max_length=120, default="")
+    longest_pause = models.IntegerField(null=True)
     form_value = models.CharField(max_length=36, null=True)
 
     class Meta:
@@ -61,3 +66,42 @@ class ApiKey(models.Model):
         if self.expires_at is not None and self.expires_at <= clock.now():
             return "expired"
         return "active" if self.disabled_at is None else "disabled"
+
+
+class KeyHour(models.Model):
+    """How many requests came with a key in an hour (UTC), and why how many of them were refused."""
+
+    pk = models.CompositePrimaryKey("workspace_id", "key_id", "hour")
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="key_hours", db_index=False)
+    key = models.ForeignKey(ApiKey, models.CASCADE, related_name="hours", db_index=False)
+    hour = models.DateTimeField(db_index=True)
+    passed = models.IntegerField()
+    refused_limit = models.IntegerField()
+    refused_scope = models.IntegerField()
+    refused_disabled = models.IntegerField()
+    refused_expired = models.IntegerField()
+    refused_revoked = models.IntegerField()
+
+
+class KeyCaller(models.Model):
+    """What one caller did with a key on a day (UTC): a client in a network. Both empty: all beyond the most callers.
+
+    The times are those of its first request, its last use and its last refusal; address and route are its latest.
+    """
+
+    pk = models.CompositePrimaryKey("workspace_id", "key_id", "day", "client", "network")
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="key_callers", db_index=False)
+    key = models.ForeignKey(ApiKey, models.CASCADE, related_name="callers", db_index=False)
+    day = models.DateField(db_index=True)
+    client = models.CharField(max_length=LONGEST_CLIENT)
+    network = models.CharField(max_length=43)
+    passed = models.IntegerField()
+    refused = models.IntegerField()
+    first_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+    last_refused_at = models.DateTimeField(null=True)
+    last_address = models.CharField(max_length=45)
+    last_route = models.CharField(max_length=120)
+
+    class Meta:
+        indexes = (models.Index(fields=["day"], name="key_caller_address", condition=~models.Q(last_address="")),)
