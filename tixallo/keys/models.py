@@ -10,6 +10,7 @@ from tixallo.workspaces.models import LONGEST_NAME, Person, Workspace
 DEFAULT_LIMIT = 60
 LARGEST_LIMIT = 1_000_000
 ENVIRONMENTS = ("development", "staging", "production")
+DEFAULT_QUIET_HOURS = 24
 
 # What keeps a request with a key from passing: over its limit, without the scope, or with a key that has ended.
 REASONS = ("limit", "scope", "disabled", "expired", "revoked")
@@ -105,3 +106,33 @@ class KeyCaller(models.Model):
 
     class Meta:
         indexes = (models.Index(fields=["day"], name="key_caller_address", condition=~models.Q(last_address="")),)
+
+
+class Rotation(models.Model):
+    """The replacing of one key by another, its successor: open, then finished or cancelled.
+
+    `old_name` is what the old key was called before. `quiet_hours` is how long it must be without a request to be
+    revoked. `ticks` are the callers that somebody says will not call again: `client`, `network` and `at`, the moment
+    of saying so (ISO 8601).
+    """
+
+    id = IdField(primary_key=True, default=new_id, editable=False)
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="rotations", db_index=False)
+    old_key = models.ForeignKey(ApiKey, models.CASCADE, related_name="+", db_index=False)
+    new_key = models.ForeignKey(ApiKey, models.CASCADE, related_name="+", db_index=False)
+    old_name = models.CharField(max_length=LONGEST_NAME)
+    quiet_hours = models.IntegerField(default=DEFAULT_QUIET_HOURS)
+    ticks = models.JSONField(default=list)
+    state = models.CharField(max_length=9, default="open")
+    started_at = models.DateTimeField(default=clock.now)
+    started_by = models.TextField()
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.TextField(default="")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["workspace", "old_key"], condition=models.Q(state="open"), name="one_open_rotation"
+            ),
+        )
+        indexes = (models.Index(fields=["workspace", "started_at"], name="rotation_list"),)
