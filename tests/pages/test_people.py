@@ -1,9 +1,12 @@
 """The people of a workspace: inviting, joining, changing roles, removing, leaving."""
 
 import json
+import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from tests.cast import COMMAND, Troupe, add_outsider, assemble
@@ -251,6 +254,34 @@ def test_another_address_takes_the_password(acme: Troupe) -> None:
     assert [letter.recipient for letter in Letter.objects.filter(workspace_id=None)] == [acme.agent.email]
     signing_in = new_browser().post("/account/login/", {"login": "other@acme.example", "password": PASSWORD})
     assert signing_in.status_code == 302
+
+
+@pytest.mark.parametrize("within", [False, True])
+def test_the_letter_that_confirms_an_address_is_sent_again(
+    acme: Troupe, monkeypatch: pytest.MonkeyPatch, within: bool
+) -> None:
+    monkeypatch.setattr(settings, "TIXALLO", replace(settings.TIXALLO, smtp_url="smtp://mail.example"))
+    browser = browser_of(acme.agent.id)
+    profile = f"/w/{acme.slug}/profile" if within else "/profile"
+    (address,) = re.findall(r'action="([^"]*confirm-address)"', browser.get(profile).content.decode())
+
+    sent = browser.post(address, follow=True)
+    again = browser.post(address, follow=True)
+
+    assert sent.redirect_chain == again.redirect_chain == [(profile, 302)]
+    assert "A link to confirm the address is on its way." in sent.content.decode()
+    assert "A letter has gone out in the last minutes." in again.content.decode()
+    (letter,) = Letter.objects.filter(recipient=acme.agent.email)
+    (link,) = re.findall(r"/account/confirm-email/\S+", letters.compose(letter).get_content())
+    browser.post(link)
+    assert "confirm-address" not in browser.get(profile).content.decode()
+    assert "is confirmed already" in browser.post(address, follow=True).content.decode()
+
+
+def test_without_a_mail_server_no_letter_is_offered(acme: Troupe) -> None:
+    page = browser_of(acme.agent.id).get("/profile").content.decode()
+    assert "confirm-address" not in page
+    assert "That needs a mail server" in page
 
 
 def test_a_hold_is_sixty_seconds_at_most(acme: Troupe) -> None:

@@ -3,6 +3,8 @@
 from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import available_timezones
 
+from allauth.account.internal.flows.email_verification import send_verification_email_to_address
+from allauth.account.models import EmailAddress
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -13,7 +15,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext, gettext_lazy
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from tixallo.kit import transactions
 from tixallo.kit.fields import LONGEST_EMAIL
@@ -149,6 +151,41 @@ def profile_here(request: PageRequest) -> HttpResponseBase:
     return _profile(request, "web/app.html")
 
 
+@login_required
+@require_POST
+def confirm_address(request: HttpRequest) -> HttpResponseBase:
+    """Send the letter that confirms the person's address once more."""
+    _send_confirmation(request)
+    return redirect("profile")
+
+
+@page("edit own profile")
+@require_POST
+def confirm_address_here(request: PageRequest) -> HttpResponseBase:
+    """Do the same from the profile within a workspace."""
+    _send_confirmation(request)
+    return redirect("profile", request.workspace.slug)
+
+
+def _send_confirmation(request: HttpRequest) -> None:
+    person = cast(Person, request.user)
+    keep_address(person, verified=False)
+    # unscoped: an address belongs to a person, not to a workspace
+    address = EmailAddress.objects.get(user=person, email=person.email_key)
+    if address.verified:
+        messages.info(request, gettext("Your address is confirmed already."))
+    elif not send_verification_email_to_address(request, address):
+        told = gettext(
+            "A letter has gone out in the last minutes. Look into your mailbox, or try again later."
+        )
+        messages.warning(request, told)
+
+
+def _is_confirmed(person: Person) -> bool:
+    # unscoped: an address belongs to a person, not to a workspace
+    return EmailAddress.objects.filter(user=person, email=person.email_key, verified=True).exists()
+
+
 def _profile(request: HttpRequest, base: str) -> HttpResponseBase:
     # Its own copy: a form that is refused must not change the person that the page greets.
     person = Person.objects.get(id=cast(Person, request.user).id)
@@ -158,7 +195,8 @@ def _profile(request: HttpRequest, base: str) -> HttpResponseBase:
         messages.success(request, gettext("Saved."))
         return redirect(request.path)
     status = 422 if form.errors else 200
-    return render(request, "workspaces/profile.html", {"form": form, "base": base}, status=status)
+    shown = {"form": form, "base": base, "confirmed": _is_confirmed(person), "mails": bool(settings.TIXALLO.smtp_url)}
+    return render(request, "workspaces/profile.html", shown, status=status)
 
 
 def _zone_names() -> list[str]:
