@@ -1,10 +1,11 @@
 """What allauth asks of us: who may sign up, where a request comes from, which forms are shown, how its mails leave."""
 
+import time
 from typing import Any
 
 from allauth.account import forms as allauth_forms
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.internal.flows.login import record_authentication
+from allauth.account.internal.flows.login import get_authentication_records, record_authentication
 from allauth.account.models import EmailAddress
 from django import forms
 from django.conf import settings
@@ -125,3 +126,9 @@ def sign_in(request: HttpRequest, person: Person) -> None:
     login(request, person, backend="allauth.account.auth_backends.AuthenticationBackend")
     record_authentication(request, person, method="password", email=person.email_key)
     request.session.set_expiry(settings.SESSION_COOKIE_AGE)
+
+
+def has_proved_lately(request: HttpRequest) -> bool:
+    """Tell whether who is signed in proved who they are within the last ten minutes, at sign-in or since."""
+    records = get_authentication_records(request, request.user)
+    return bool(records) and time.time() - records[-1]["at"] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT

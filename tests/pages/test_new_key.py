@@ -1,0 +1,173 @@
+"""Making a key on a page: who may, who they are, the one answer that shows it, and what a form sent twice does."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from tests.cast import Troupe, assemble
+from tests.pages.key_stage import PASSWORD, keys_of, proof_is_old, sent, signed_in
+from tixallo.keys import token
+from tixallo.keys.models import ApiKey
+from tixallo.kit.ids import new_id
+from tixallo.workspaces.models import Event
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def acme() -> Troupe:
+    return assemble()
+
+
+@pytest.fixture
+def admin(acme: Troupe) -> Client:
+    return signed_in(acme.admin)
+
+
+def key_in(page: str) -> str:
+    found = re.search(r'id="new-key" value="([^"]+)"', page)
+    assert found is not None, page
+    return found[1]
+
+
+def stored() -> str:
+    """Return everything in the database, as text."""
+    with connection.cursor() as cursor:
+        rows = []
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT * FROM "{table}"')
+            rows += [str(row) for row in cursor.fetchall()]
+    return "\n".join(rows)
+
+
+def test_the_answer_to_the_form_shows_the_key(acme: Troupe, admin: Client) -> None:
+    answer = admin.post(f"{keys_of(acme)}/new", sent(expires="90", limit="7", scopes=["tickets:read"]))
+
+    assert answer.status_code == 200
+    assert "no-store" in answer["Cache-Control"]
+    text = key_in(answer.content.decode())
+    assert token.parse(text) is not None
+    key = ApiKey.objects.get(workspace_id=acme.id, name="Billing sync")
+    assert (key.environment, key.rate_limit, key.scopes) == ("production", 7, ["tickets:read"])
+    assert key.expires_at is not None
+    assert (key.expires_at - key.created_at).days == 90
+    assert (key.made_by, key.maker_id) == (acme.admin.name, acme.admin.id)
+    assert text.split("_")[2] not in stored()
+
+
+def test_a_form_sent_again_shows_no_key_and_makes_none(acme: Troupe, admin: Client) -> None:
+    form = sent()
+    first = admin.post(f"{keys_of(acme)}/new", form).content.decode()
+    made = ApiKey.objects.get(workspace_id=acme.id, name="Billing sync")
+    changes = Event.objects.filter(workspace_id=acme.id).count()
+
+    again = admin.post(f"{keys_of(acme)}/new", form)
+
+    assert key_in(first).split("_")[2] not in again.content.decode()
+    assert "This key was shown once." in again.content.decode()
+    assert f'href="{keys_of(acme)}/{made.id}"' in again.content.decode()
+    assert ApiKey.objects.filter(workspace_id=acme.id, name="Billing sync").count() == 1
+    assert Event.objects.filter(workspace_id=acme.id).count() == changes
+
+
+def test_each_form_has_a_value_of_its_own(acme: Troupe, admin: Client) -> None:
+    values = {
+        re.findall(r'name="form_value" value="([^"]+)"', admin.get(f"{keys_of(acme)}/new").content.decode())[0]
+        for _ in range(2)
+    }
+    assert len(values) == 2
+
+
+def test_another_workspace_does_not_know_the_form(acme: Troupe, admin: Client) -> None:
+    globex, form = assemble("Globex"), sent()
+    admin.post(f"{keys_of(acme)}/new", form)
+
+    answer = signed_in(globex.owner).post(f"{keys_of(globex)}/new", form)
+
+    assert key_in(answer.content.decode())
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"name": " "}, "Name"),
+        ({"environment": ""}, "Environment"),
+        ({"environment": "moon"}, "Environment"),
+        ({"limit": "0"}, "Requests in 60 seconds"),
+        ({"scopes": ["tickets:eat"]}, "Scopes"),
+        ({"expires": "12"}, "Expires"),
+    ],
+)
+def test_what_is_wrong_is_said_and_the_rest_is_kept(
+    acme: Troupe, admin: Client, fields: dict[str, object], told: str
+) -> None:
+    form = sent(**fields)
+    answer = admin.post(f"{keys_of(acme)}/new", form)
+
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert f">{told}</a>" in page
+    assert str(form["form_value"]) in page
+    assert not ApiKey.objects.filter(workspace_id=acme.id, name="Billing sync").exists()
+
+
+@pytest.mark.parametrize("value", ["", "1", "x" * 36, "<script>"])
+def test_a_form_without_its_value_makes_nothing(acme: Troupe, admin: Client, value: str) -> None:
+    answer = admin.post(f"{keys_of(acme)}/new", sent(form_value=value))
+    assert answer.status_code == 422
+    assert not ApiKey.objects.filter(workspace_id=acme.id, name="Billing sync").exists()
+
+
+def test_who_has_not_proved_lately_who_they_are_does_so_before_the_form(acme: Troupe, admin: Client) -> None:
+    proof_is_old(admin)
+
+    asked = admin.get(f"{keys_of(acme)}/new")
+    assert asked["Location"] == f"/account/reauthenticate/?next={keys_of(acme).replace('/', '%2F')}%2Fnew"
+    back = admin.post(asked["Location"], {"password": PASSWORD})
+
+    assert back["Location"] == f"{keys_of(acme)}/new"
+    assert b'name="form_value"' in admin.get(back["Location"]).content
+
+
+def test_a_proof_that_runs_out_over_the_form_loses_no_text(acme: Troupe, admin: Client) -> None:
+    proof_is_old(admin)
+
+    answer = admin.post(f"{keys_of(acme)}/new", sent(name="Preview <site>", scopes=["tickets:read"], limit="9"))
+    asked = admin.get(answer["Location"])
+    back = admin.post(asked["Location"], {"password": PASSWORD})
+    page = admin.get(back["Location"]).content.decode()
+
+    assert not ApiKey.objects.filter(workspace_id=acme.id, name__startswith="Preview").exists()
+    assert 'value="Preview &lt;site&gt;"' in page
+    assert re.search(r'value="production"[^>]* checked', page)
+    assert re.search(r'value="tickets:read"[^>]* checked', page)
+    assert 'value="9"' in page
+    assert "Preview" not in admin.get(f"{keys_of(acme)}/new").content.decode()
+
+
+def test_the_line_that_waits_says_when_the_key_was_used(acme: Troupe, admin: Client) -> None:
+    admin.post(f"{keys_of(acme)}/new", sent())
+    key = ApiKey.objects.get(workspace_id=acme.id, name="Billing sync")
+    address = f"{keys_of(acme)}/{key.id}/first-use"
+
+    before = admin.get(address)
+    key.last_used_at = key.created_at
+    key.save()
+    after = admin.get(address)
+
+    assert before.status_code == 204
+    assert b"First request" in after.content
+    assert admin.get(address, headers={"If-None-Match": after["ETag"]}).status_code == 204
+
+
+def test_the_form_speaks_german(acme: Troupe, admin: Client) -> None:
+    page = admin.get(f"{keys_of(acme)}/new", headers={"accept-language": "de"}).content.decode()
+    assert "Schlüssel erstellen" in page
+
+
+def test_an_agent_makes_no_key(acme: Troupe) -> None:
+    browser = signed_in(acme.agent)
+    assert browser.get(f"{keys_of(acme)}/new").status_code == 403
+    assert browser.post(f"{keys_of(acme)}/new", sent(form_value=new_id())).status_code == 403

@@ -1,0 +1,64 @@
+"""Making a key on a page: the form, the one answer that shows the key, and what comes before and after it."""
+
+from typing import Any
+
+from allauth.core.exceptions import ReauthenticationRequired
+from django.conf import settings
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from tixallo.keys import making
+from tixallo.keys.forms import KeyForm
+from tixallo.keys.models import ApiKey
+from tixallo.keys.token import Token
+from tixallo.workspaces.access import PageRequest, page
+from tixallo.workspaces.accounts import has_proved_lately
+from tixallo.workspaces.changes import change
+
+# What was written in a form when a proof of identity ran out: it waits in the session, and comes back once.
+_KEPT = "new_key"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page("manage keys")
+def new_key(request: PageRequest) -> HttpResponseBase:
+    """Make a key and show it, this once; who has not proved lately who they are is asked to, first."""
+    if not has_proved_lately(request):
+        return _ask_who(request)
+    if request.method != "POST":
+        return _show(request, KeyForm(initial=request.session.pop(_KEPT, {})))
+    form = KeyForm(request.POST)
+    if not form.is_valid():
+        return _show(request, form)
+    text: Token | None = None
+    with change(request.workspace.id, request.actor) as opened:
+        key = making.made_with(opened, form.cleaned_data["form_value"])
+        if key is None:
+            key, text = making.make_key(opened, **form.options())
+    return show_once(request, key, text)
+
+
+def show_once(request: PageRequest, key: ApiKey, text: Token | None) -> HttpResponse:
+    """Return the page with a key that has just been made; without its text, the page that says that it was shown."""
+    if text is None:
+        return render(request, "keys/was_shown.html", {"key": key})
+    return render(request, "keys/shown.html", {"key": key, "text": str(text), "origin": settings.TIXALLO.origin})
+
+
+def _ask_who(request: PageRequest) -> HttpResponseBase:
+    if request.method == "POST":
+        request.session[_KEPT] = _written(request)
+        return redirect("new_key", request.workspace.slug)
+    raise ReauthenticationRequired
+
+
+def _written(request: PageRequest) -> dict[str, Any]:
+    found: dict[str, Any] = {name: request.POST.get(name, "")[:200] for name in ("name", "environment", "expires")}
+    if "limit" in request.POST:
+        found["limit"] = request.POST["limit"][:20]
+    return {**found, "scopes": request.POST.getlist("scopes")[:20]}
+
+
+def _show(request: PageRequest, form: KeyForm) -> HttpResponse:
+    return render(request, "keys/new.html", {"form": form}, status=422 if form.is_bound else 200)

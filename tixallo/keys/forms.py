@@ -1,0 +1,102 @@
+"""What a person says of a key: when it is made, named or revoked."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from tixallo.keys.models import DEFAULT_LIMIT, ENVIRONMENTS, LARGEST_LIMIT
+from tixallo.keys.scopes import SCOPES
+from tixallo.kit.ids import is_id, new_id
+from tixallo.workspaces.models import LONGEST_NAME
+
+EXPIRIES: list[tuple[str, str | Promise]] = [
+    ("", gettext_lazy("Never")),
+    ("90", gettext_lazy("In 90 days")),
+    ("365", gettext_lazy("In a year")),
+]
+REASONS: list[tuple[str, str | Promise]] = [
+    ("exposed", pgettext_lazy("reason", "Exposed: somebody else may have it")),
+    ("replaced", pgettext_lazy("reason", "Replaced by another key")),
+    ("unused", pgettext_lazy("reason", "Not used any more")),
+    ("other", pgettext_lazy("reason", "Other")),
+]
+
+
+class KeyForm(forms.Form):
+    """A new key. `form_value` makes the form good for one; the last two fields are folded away."""
+
+    form_value = forms.CharField(max_length=36, initial=new_id, widget=forms.HiddenInput)
+    name = forms.CharField(
+        label=gettext_lazy("Name"),
+        max_length=LONGEST_NAME,
+        help_text=gettext_lazy("What will use it."),
+        widget=forms.TextInput(attrs={"placeholder": "Billing sync", "autocomplete": "off", "autofocus": True}),
+    )
+    environment = forms.ChoiceField(
+        label=gettext_lazy("Environment"),
+        choices=[(name, name) for name in ENVIRONMENTS],
+        help_text=gettext_lazy("The key begins with it, so that whoever finds one knows what it opens."),
+        widget=forms.RadioSelect,
+    )
+    expires = forms.ChoiceField(label=gettext_lazy("Expires"), choices=EXPIRIES, required=False)
+    limit = forms.IntegerField(
+        label=gettext_lazy("Requests in 60 seconds"),
+        min_value=1,
+        max_value=LARGEST_LIMIT,
+        initial=DEFAULT_LIMIT,
+        help_text=gettext_lazy("What goes beyond is refused with 429."),
+    )
+    scopes = forms.MultipleChoiceField(
+        label=gettext_lazy("Scopes"),
+        choices=[(name, name) for name in SCOPES],
+        required=False,
+        help_text=gettext_lazy("Nothing ticked: everything, now and later."),
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def clean_form_value(self) -> str:
+        """Refuse what is no id of ours."""
+        value = str(self.cleaned_data["form_value"])
+        if not is_id(value):
+            raise forms.ValidationError(gettext_lazy("This form is not complete. Load the page again."))
+        return value
+
+    def options(self) -> dict[str, Any]:
+        """Return what `make_key` takes, of a valid form."""
+        sent = self.cleaned_data
+        return {
+            "name": sent["name"],
+            "environment": sent["environment"],
+            "expires_in": timedelta(days=int(sent["expires"])) if sent["expires"] else None,
+            "limit": sent["limit"],
+            "allowed": sent["scopes"] or None,
+            "form_value": sent["form_value"],
+        }
+
+    def usual(self) -> list[forms.BoundField]:
+        """Return the fields that everybody fills in."""
+        return [self["name"], self["environment"], self["expires"]]
+
+    def limits(self) -> list[forms.BoundField]:
+        """Return the fields that narrow down what the key can do."""
+        return [self["limit"], self["scopes"]]
+
+    def is_limited(self) -> bool:
+        """Tell whether the folded fields hold something to see: an error, or another value than the usual one."""
+        found = any(field.errors for field in self.limits())
+        return found or str(self["limit"].value()) != str(DEFAULT_LIMIT) or bool(self["scopes"].value())
+
+
+class NameForm(forms.Form):
+    """Another name."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=LONGEST_NAME)
+
+
+class RevokeForm(forms.Form):
+    """Why a key ends."""
+
+    reason = forms.ChoiceField(label=gettext_lazy("Reason"), choices=REASONS, initial="unused")

@@ -1,0 +1,159 @@
+"""The list of a workspace's keys as the page shows it: three tabs with their counts, newest first."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any, NamedTuple
+
+from tixallo.keys import attention, token
+from tixallo.keys.attention import REASONS
+from tixallo.keys.models import ENVIRONMENTS
+from tixallo.keys.states import STATES, State
+from tixallo.kit import clock, paging, sql
+from tixallo.kit.paging import Place
+from tixallo.kit.sql import Dialect, Statement
+
+TABS = ("active", "attention", "revoked")
+ROWS = 500
+# Above this, a tab's count says that there are more.
+_MOST_COUNTED = 999
+
+
+class Row(NamedTuple):
+    """A key as the list shows it; `marks` are its state, unless that is the usual one, and why to look at it."""
+
+    id: str
+    name: str
+    environment: str
+    public_id: str
+    hint: str
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+    last_used_from: str
+    last_used_client: str
+    last_used_route: str
+    marks: Sequence[State]
+
+
+class Found(NamedTuple):
+    """A part of a tab, and the cursor of the next."""
+
+    rows: list[Row]
+    cursor: str
+
+
+def keys(workspace_id: str, tab: str, environment: str = "", cursor: str = "") -> Found:
+    """Return the keys of a tab, all of them or those of one environment. Raises `Invalid` for a broken cursor."""
+    place = paging.read_cursor(cursor) if cursor else None
+    after = () if place is None else (sql.moment(place.moment), place.id)
+    chosen = (environment,) if environment in ENVIRONMENTS else ()
+    found = _rows(tab, bool(chosen), place is not None, 0)
+    rows = [_row(row) for row in found.rows(*attention.values(), workspace_id, *chosen, *after, ROWS + 1)]
+    if len(rows) <= ROWS:
+        return Found(rows, "")
+    following = rows[ROWS]
+    return Found(rows[:ROWS], paging.write_cursor(Place(following.created_at, following.id)))
+
+
+def these(workspace_id: str, tab: str, key_ids: Sequence[str]) -> list[Row]:
+    """Return those of the keys that are in a tab."""
+    if not key_ids:
+        return []
+    found = _rows(tab, False, False, len(key_ids))
+    return [_row(row) for row in found.rows(*attention.values(), workspace_id, *key_ids, len(key_ids))]
+
+
+def counts(workspace_id: str, environment: str = "") -> dict[str, int]:
+    """Return how many keys each tab has, up to a thousand."""
+    chosen = (environment,) if environment in ENVIRONMENTS else ()
+    each = (workspace_id, *chosen, _MOST_COUNTED + 1)
+    row = _counts(bool(chosen)).one(*attention.values(), *each, *each, *each)
+    assert row is not None, "a row of three counts"
+    return dict(zip(TABS, row, strict=True))
+
+
+def _row(row: sql.Row) -> Row:
+    key_id, name, environment, public_id, ending, created, expires, used, origin, client, route, gone, off, *held = row
+    expires_at = _moment(expires)
+    return Row(
+        str(key_id),
+        name,
+        environment,
+        public_id,
+        token.hint(environment, public_id, ending),
+        sql.read_moment(created),
+        expires_at,
+        _moment(used),
+        origin,
+        client,
+        route,
+        _marks(_state(bool(gone), bool(off), expires_at), held),
+    )
+
+
+def _moment(value: Any) -> datetime | None:
+    return None if value is None else sql.read_moment(value)
+
+
+def _state(revoked: bool, disabled: bool, expires_at: datetime | None) -> str:
+    if revoked:
+        return "revoked"
+    if expires_at is not None and expires_at <= clock.now():
+        return "expired"
+    return "disabled" if disabled else "active"
+
+
+def _marks(state: str, held: Sequence[Any]) -> list[State]:
+    if state == "revoked":
+        return [STATES[state]]
+    reasons = [reason.shown for reason, holds in zip(REASONS, held, strict=True) if holds]
+    return reasons if reasons and state == "active" else [STATES[state], *reasons]
+
+
+def _within(tab: str) -> str:
+    return {
+        "active": "k.revoked_at IS NULL",
+        "attention": f"k.revoked_at IS NULL AND {attention.any_of()}",
+        "revoked": "k.revoked_at IS NOT NULL",
+    }[tab]
+
+
+@cache
+def _counts(chosen: bool) -> Statement:
+    more = " AND k.environment = ?" if chosen else ""
+
+    def text(dialect: Dialect) -> str:
+        each = (
+            f"(SELECT count(*) FROM (SELECT 1 FROM keys_apikey k, at WHERE k.workspace_id = ? AND {_within(tab)}{more} "
+            "LIMIT ?) found)"
+            for tab in TABS
+        )
+        return f"WITH {attention.moments(dialect)} SELECT {', '.join(each)}"
+
+    return Statement(text, hot=True)
+
+
+@cache
+def _rows(tab: str, chosen: bool, after: bool, these: int) -> Statement:
+    conditions = [_within(tab)]
+    if chosen:
+        conditions.append("k.environment = ?")
+    if after:
+        conditions.append("(k.created_at, k.id) <= (?, ?)")
+    if these:
+        conditions.append(f"k.id IN ({', '.join('?' * these)})")
+
+    def text(dialect: Dialect) -> str:
+        columns = ("created_at", "expires_at", "last_used_at")
+        moments = ", ".join(dialect.moment(f"k.{name}") for name in columns)
+        held = ", ".join(reason.condition for reason in REASONS)
+        return (
+            f"WITH {attention.moments(dialect)} "
+            f"SELECT k.id, k.name, k.environment, k.public_id, k.checksum_end, {moments}, k.last_used_from, "
+            "k.last_used_client, k.last_used_route, k.revoked_at IS NOT NULL, k.disabled_at IS NOT NULL, "
+            f"{held} FROM keys_apikey k, at WHERE k.workspace_id = ? AND {' AND '.join(conditions)} "
+            "ORDER BY k.created_at DESC, k.id DESC LIMIT ?"
+        )
+
+    return Statement(text)

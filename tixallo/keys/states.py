@@ -1,0 +1,67 @@
+"""What the pages say of a key: the icon and word of its state, why it ended, and what happened in its life."""
+
+import json
+from datetime import datetime
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext, pgettext_lazy
+
+from tixallo.keys.forms import REASONS
+from tixallo.workspaces.models import Event
+
+
+class State(NamedTuple):
+    """The icon and word of a state, and the tone that they are shown in."""
+
+    icon: str
+    word: str | Promise
+    tone: str
+
+
+class Happening(NamedTuple):
+    """A line of a key's life."""
+
+    at: datetime
+    icon: str
+    told: str | Promise
+    by: str
+    why: str
+
+
+STATES = {
+    "active": State("circle-check", pgettext_lazy("key", "Active"), "ok"),
+    "disabled": State("circle-pause", pgettext_lazy("key", "Disabled"), "warn"),
+    "expired": State("hourglass", pgettext_lazy("key", "Expired"), "warn"),
+    "revoked": State("ban", pgettext_lazy("key", "Revoked"), "danger"),
+}
+_HAPPENINGS = {
+    "key.created": ("circle-plus", pgettext_lazy("key", "Created")),
+    "key.renamed": ("pencil", pgettext_lazy("key", "Renamed")),
+    "key.disabled": ("circle-pause", pgettext_lazy("key", "Disabled")),
+    "key.enabled": ("circle-play", pgettext_lazy("key", "Enabled")),
+    "key.expired": ("hourglass", pgettext_lazy("key", "Expired")),
+    "key.revoked": ("ban", pgettext_lazy("key", "Revoked")),
+}
+_MOST_SHOWN = 200
+
+
+def life(workspace_id: str, key_id: str) -> list[Happening]:
+    """Return what happened to a key, the latest first."""
+    events = Event.objects.filter(workspace_id=workspace_id, subject_id=key_id, subject_kind="key")
+    return [_told(event) for event in events.order_by("-revision", "-position")[:_MOST_SHOWN]]
+
+
+def reason(text: str) -> str:
+    """Return why a key was ended, in the reader's language where it was chosen from the page's list."""
+    return str(dict(REASONS).get(text, text))
+
+
+def _told(event: Event) -> Happening:
+    icon, word = _HAPPENINGS.get(event.type, ("dot", event.type.removeprefix("key.").replace("_", " ").capitalize()))
+    # An erased event has no payload.
+    payload = json.loads(event.payload) if event.payload else {}
+    why = reason(str(payload.get("reason") or ""))
+    if event.type == "key.renamed" and payload:
+        why = gettext("“%(before)s” is now “%(name)s”") % payload
+    return Happening(event.created_at, icon, word, event.actor_label, why)
