@@ -17,8 +17,15 @@ export const areOn = () => document.body.dataset.shortcuts === "on";
 export function keyed() {
   const scope = document.querySelector("dialog:modal") ?? document;
   return [...scope.querySelectorAll("[data-key]")].filter(
-    (element) => !element.disabled && (element.hidden || element.checkVisibility({ visibilityProperty: true })),
+    (element) => !element.disabled && (element.hidden || element.checkVisibility({ visibilityProperty: true }) || folded(element)),
   );
+}
+
+/** Return the panel that an element is folded away in, if the page has a button to open it. */
+export function folded(element) {
+  const panel = element.closest("[popover]");
+  if (!panel || panel.checkVisibility()) return null;
+  return document.querySelector(`[popovertarget="${CSS.escape(panel.id)}"]`)?.checkVisibility() ? panel : null;
 }
 
 /** Return what an element does, in words. */
@@ -47,8 +54,9 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-/** Do what a click on the element does; fields and menus take the focus. */
+/** Do what a click on the element does, in a panel that opens for it if need be; fields and menus take the focus. */
 export function press(element) {
+  folded(element)?.showPopover();
   if (element.matches("input:not([type=checkbox], [type=radio]), textarea, select")) {
     element.focus();
     element.select?.();
