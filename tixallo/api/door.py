@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -9,8 +10,9 @@ from django.conf import settings
 from falcon import Request, Response
 
 from tixallo.api.routes import ANY_KEY, PREFIX
-from tixallo.keys.authenticating import Caller, authenticate
+from tixallo.keys.authenticating import Caller, Ended, authenticate
 from tixallo.keys.limiting import WINDOW_SECONDS, limiter
+from tixallo.keys.tallies import OUTCOMES, PASSED
 from tixallo.keys.usage import ledger
 from tixallo.kit import sql
 from tixallo.kit.errors import Forbidden, NotFound, RateLimited, Unauthorized
@@ -19,6 +21,9 @@ from tixallo.workspaces.changes import Actor
 from tixallo.workspaces.operations import Call
 
 OPENAPI = f"{PREFIX}/openapi.json"
+_NO_SCOPE, _OVER_LIMIT = OUTCOMES["scope"], OUTCOMES["limit"]
+# Whatever else is refused is so before its route is looked for.
+_ROUTED = frozenset({PASSED, _NO_SCOPE})
 
 
 class Door:
@@ -33,7 +38,7 @@ class Door:
         # It names the request and guards nothing; the system's generator costs several times as much.
         context.request_id = f"{random.getrandbits(64):016x}"
         resp.set_header("X-Request-Id", context.request_id)
-        context.caller = context.call = None
+        context.caller = context.call = context.seen = None
         path = environ["PATH_INFO"]
         if path == PREFIX or path.startswith("/api/v1/"):
             if self._https_only and not is_secure(environ):
@@ -49,29 +54,43 @@ class Door:
         caller: Caller | None = req.context.caller
         scope = resource.scopes.get(req.method)
         if caller is not None and scope is not None and scope != ANY_KEY and scope not in caller.scopes:
+            req.context.seen = caller.workspace_id, caller.key_id, _NO_SCOPE
             raise Forbidden
 
     def process_response(self, req: Request, resp: Response, resource: Any, succeeded: bool) -> None:
-        """Note the use of the key and leave the connection fit for the next request."""
-        call: Call | None = req.context.call
-        if call is not None:
-            route = f"{req.method} {(req.uri_template or '').removeprefix(PREFIX)}"
-            ledger.note(call.actor.id, call.actor.origin, req.env.get("HTTP_USER_AGENT", ""), route)
+        """Note what the key was used for and leave the connection fit for the next request."""
+        context, environ = req.context, req.env
+        if context.seen is not None:
+            workspace_id, key_id, outcome = context.seen
+            address = client_address(environ) if context.call is None else context.call.actor.origin
+            route = _route(req.method, req.uri_template) if outcome in _ROUTED else ""
+            agent = environ.get("HTTP_USER_AGENT", "")
+            ledger.note(workspace_id, key_id, address, agent, route, outcome)
         sql.heal()
 
     def _open(self, context: Any, environ: Mapping[str, Any], resp: Response) -> None:
         query = environ["QUERY_STRING"]
         if query and ("token" in query or "%" in query) and _names_token(query):
             raise Unauthorized
-        caller = authenticate(environ.get("HTTP_AUTHORIZATION"))
+        try:
+            caller = authenticate(environ.get("HTTP_AUTHORIZATION"))
+        except Ended as ended:
+            context.seen = ended.workspace_id, ended.key_id, OUTCOMES[ended.reason]
+            raise
         verdict = limiter.take(caller.key_id, caller.limit)
         resp.set_header("RateLimit-Policy", f'"key";q={caller.limit};w={WINDOW_SECONDS}')
         resp.set_header("RateLimit", f'"key";r={verdict.remaining};t={verdict.reset}')
         context.caller = caller
+        context.seen = caller.workspace_id, caller.key_id, PASSED if verdict.allowed else _OVER_LIMIT
         if not verdict.allowed:
             raise RateLimited(caller.limit, WINDOW_SECONDS, verdict.reset)
         actor = Actor("key", caller.key_id, caller.name, client_address(environ))
         context.call = Call(caller.workspace_id, caller.revision, actor)
+
+
+@lru_cache(maxsize=256)
+def _route(method: str, template: str | None) -> str:
+    return f"{method} {(template or '').removeprefix(PREFIX)}"
 
 
 def _names_token(query: str) -> bool:

@@ -31,10 +31,25 @@ class Caller(NamedTuple):
     scopes: frozenset[str]
 
 
+class Ended(Unauthorized):
+    """The right key, secret and all, but it has ended; `reason` says how: `disabled`, `expired` or `revoked`.
+
+    Its answer is that of any other. It is told apart so that whoever still knocks can be counted, which nobody can make
+    happen who only has a key's public id.
+    """
+
+    def __init__(self, workspace_id: str, key_id: str, reason: str) -> None:
+        super().__init__(challenged=True)
+        self.workspace_id = workspace_id
+        self.key_id = key_id
+        self.reason = reason
+
+
 def authenticate(header: str | None) -> Caller:
     """Return who calls with this `Authorization` header.
 
-    Raises `Unauthorized` for anything but a key that is known, not expired, not disabled and not revoked.
+    Raises `Unauthorized` for anything but a key that is known, not expired, not disabled and not revoked; for one that
+    is known `Ended`.
     """
     sent = None if header is None else _BEARER.fullmatch(header)
     if sent is None:
@@ -43,8 +58,11 @@ def authenticate(header: str | None) -> Caller:
     if parsed is None:
         raise Unauthorized(challenged=True)
     row = _FIND.one(parsed.public_id)
-    if row is None or not _is_the_key(parsed, row) or not row[2] or _is_over(row[3]):
+    if row is None or not _is_the_key(parsed, row):
         raise Unauthorized(challenged=True)
+    reason = "revoked" if row[2] else "expired" if _is_over(row[3]) else "disabled" if row[10] else ""
+    if reason:
+        raise Ended(str(row[6]), str(row[4]), reason)
     return Caller(str(row[4]), row[5], str(row[6]), row[7], row[8], _scopes(row[9]))
 
 
@@ -70,9 +88,10 @@ def _scopes(stored: Any) -> frozenset[str]:
 # unscoped: this look-up is what finds the workspace
 _FIND = Statement(
     lambda dialect: (
-        "SELECT k.digest, k.pepper_version, k.revoked_at IS NULL AND k.disabled_at IS NULL, "
-        f"{dialect.moment('k.expires_at')}, k.id, k.name, k.workspace_id, w.revision, k.rate_limit, k.scopes "
-        "FROM keys_apikey k JOIN workspaces_workspace w ON w.id = k.workspace_id WHERE k.public_id = ?"
+        "SELECT k.digest, k.pepper_version, k.revoked_at IS NOT NULL, "
+        f"{dialect.moment('k.expires_at')}, k.id, k.name, k.workspace_id, w.revision, k.rate_limit, k.scopes, "
+        "k.disabled_at IS NOT NULL FROM keys_apikey k JOIN workspaces_workspace w ON w.id = k.workspace_id "
+        "WHERE k.public_id = ?"
     ),
     hot=True,
 )

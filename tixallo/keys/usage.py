@@ -1,55 +1,114 @@
-"""When, from where and how each key was last used: noted in memory, written every five seconds, off the request path.
+"""What keys are used for: noted in memory, written every five seconds, off the request path.
 
-A crash loses at most the last five seconds.
+A crash loses at most the last five seconds; what cannot be written is tried again with what came meanwhile.
 """
 
 import logging
 import threading
-from functools import lru_cache
+from collections.abc import Iterable
 from multiprocessing.util import Finalize
 
 from django.db import Error, close_old_connections
 
-from tixallo.keys.masking import masked
-from tixallo.kit import clock, sql, transactions
+from tixallo.keys import storing
+from tixallo.keys.tallies import PASSED, KeyTally, Note, Tally
+from tixallo.kit import clock
 from tixallo.kit.errors import Busy
-from tixallo.kit.sql import Dialect, Statement
 
 FLUSH_SECONDS = 5
-_LONGEST = 120
-_LONGEST_LOOKED_AT = 1_000
-# SQLite takes at most 32,766 values a statement.
-_MOST_AT_ONCE = 5_000
+_LONGEST = 200
+# Notes that wait to be added up: a bound of the memory they take.
+_MOST_NOTES = 5_000
 
 _log = logging.getLogger("tixallo.keys")
 
 
 class Ledger:
-    """The last use of each key since the last flush."""
+    """What came with each key since the last flush."""
 
     def __init__(self) -> None:
-        self._uses: dict[str, tuple[float, str, str, str]] = {}
-        self._lock = threading.Lock()
+        self._notes: list[Note] = []
+        self._tally = Tally()
+        # What a flush is writing: in the database and here while it commits, which `is_settled` denies.
+        self._leaving = Tally()
+        self._turn = 0
+        self._adding = threading.Lock()
+        self._flushing = threading.Lock()
         self._stop = threading.Event()
 
-    def note(self, key_id: str, address: str, client: str, route: str) -> None:
-        """Note a use that has just happened."""
-        self._uses[key_id] = (clock.seconds(), address, client, route)
+    def note(
+        self, workspace_id: str, key_id: str, address: str, agent: str, route: str = "", outcome: int = PASSED
+    ) -> None:
+        """Note a request that has just been answered; `outcome` is one of `OUTCOMES`."""
+        notes = self._notes
+        notes.append(Note(clock.seconds(), workspace_id, key_id, outcome, address, agent[:_LONGEST], route))
+        if len(notes) >= _MOST_NOTES:
+            self._add_up()
 
     def flush(self) -> int:
-        """Write what was noted, all keys in one statement, and return how many keys there were."""
-        with self._lock:
-            uses, self._uses = self._uses, {}
-            entries = list(uses.items())
-            for start in range(0, len(entries), _MOST_AT_ONCE):
-                _write(entries[start : start + _MOST_AT_ONCE])
-            return len(entries)
+        """Write what was noted and return how many keys there were; what could not be written is kept.
+
+        Raises the error that kept it from being written.
+        """
+        with self._flushing:
+            self._add_up()
+            with self._adding:
+                self._leaving, self._tally = self._tally, Tally()
+            count = len(self._leaving.keys)
+            try:
+                for batch in storing.batches(self._leaving):
+                    self._write(batch)
+            finally:
+                self._take_back()
+            return count
+
+    def unflushed(self, workspace_id: str, key_ids: Iterable[str]) -> dict[str, KeyTally]:
+        """Return copies of what is not written yet of those keys of a workspace that were used."""
+        self._add_up()
+        found = Tally()
+        with self._adding:
+            for key_id in key_ids:
+                for tally in (self._leaving, self._tally):
+                    key = tally.keys.get(key_id)
+                    if key is not None and key.workspace_id == workspace_id:
+                        found.merge(key_id, key)
+        return found.keys
+
+    def turn(self) -> int:
+        """Return a number that is odd while a batch is being written, and another after each: what was read from the
+        database and from here belongs together if it was even before and is the same afterwards.
+        """
+        return self._turn
 
     def run(self) -> None:
         """Flush every five seconds in a thread of its own, and once more when the process ends."""
         threading.Thread(target=self._loop, name="key-use", daemon=True).start()
         # atexit does not run in a child of multiprocessing.
         Finalize(self, self._flush_or_log, exitpriority=10)
+
+    def _add_up(self) -> None:
+        with self._adding:
+            notes = self._notes
+            # Other threads go on appending to it: only what is there now is taken.
+            count = len(notes)
+            self._tally.add(notes[:count])
+            del notes[:count]
+
+    def _write(self, batch: list[tuple[str, KeyTally]]) -> None:
+        self._turn += 1
+        try:
+            storing.write(batch)
+            with self._adding:
+                for key_id, _ in batch:
+                    del self._leaving.keys[key_id]
+        finally:
+            self._turn += 1
+
+    def _take_back(self) -> None:
+        with self._adding:
+            for key_id, key in self._leaving.keys.items():
+                self._tally.merge(key_id, key)
+            self._leaving = Tally()
 
     def _loop(self) -> None:
         while not self._stop.wait(FLUSH_SECONDS):
@@ -59,35 +118,9 @@ class Ledger:
         try:
             self.flush()
         except (Error, Busy):
-            _log.exception("The last use of keys could not be written; it is lost for the last five seconds")
+            _log.exception("What keys were used for could not be written; it is kept and tried again")
         finally:
             close_old_connections()
-
-
-def _write(entries: list[tuple[str, tuple[float, str, str, str]]]) -> None:
-    values: list[object] = []
-    for key_id, (seconds, address, agent, route) in entries:
-        client = masked(agent[:_LONGEST_LOOKED_AT])[:_LONGEST]
-        values += (key_id, sql.moment(clock.from_seconds(seconds)), address, client, route[:_LONGEST])
-    with transactions.change():
-        _update(len(entries)).run(*values)
-
-
-# A statement for thousands of keys is long, and there is another for each count.
-@lru_cache(maxsize=8)
-def _update(count: int) -> Statement:
-    return Statement(lambda dialect: _text(dialect, count))
-
-
-def _text(dialect: Dialect, count: int) -> str:
-    row = "(?::uuid, ?::timestamptz, ?, ?, ?)" if dialect.name == "postgresql" else "(?, ?, ?, ?, ?)"
-    # unscoped: the keys are named by their ids, as authenticated
-    return (
-        f"WITH used (id, at, address, client, route) AS (VALUES {', '.join([row] * count)}) "
-        "UPDATE keys_apikey SET last_used_at = used.at, last_used_from = used.address, "
-        "last_used_client = used.client, last_used_route = used.route FROM used WHERE keys_apikey.id = used.id "
-        "AND (keys_apikey.last_used_at IS NULL OR keys_apikey.last_used_at < used.at)"
-    )
 
 
 ledger = Ledger()

@@ -1,0 +1,283 @@
+"""What keys were used for, read: what is stored, and with it what this process has not written yet.
+
+So a request shows in the answer that follows it; that of another process shows once it is written, within seconds.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple, TypeVar
+
+import orjson
+
+from tixallo.keys import clients
+from tixallo.keys.models import REASONS
+from tixallo.keys.tallies import OTHERS, PASSED, KeyTally
+from tixallo.keys.usage import ledger
+from tixallo.kit import clock, sql
+from tixallo.kit.sql import Dialect, Row, Statement
+
+_HOURS_SHOWN = 24
+CALLERS_SHOWN = 20
+_HOUR = timedelta(hours=1)
+# A flush takes milliseconds to write; one that waits for its turn is not waited for.
+_TRIES = 20
+_PAUSE_SECONDS = 0.005
+_Rows = TypeVar("_Rows")
+
+
+class Use(NamedTuple):
+    """The last use of a key."""
+
+    at: datetime
+    network: str
+    client: str
+    route: str
+
+
+class Recent(NamedTuple):
+    """What came with a key lately.
+
+    `hours` are the requests that passed in each of the last 24 hours of the clock, the running one last. `refused` are
+    those of these hours that did not, by reason, `refused_lately` those of the running hour and the one before it; only
+    reasons that occurred are named.
+    """
+
+    last: Use | None
+    hours: list[int]
+    refused: dict[str, int]
+    refused_lately: dict[str, int]
+
+
+class Step(NamedTuple):
+    """A stretch of time that begins `at`: how many requests passed, and how many did not, by reason."""
+
+    at: datetime
+    passed: int
+    refused: dict[str, int]
+
+
+class Caller(NamedTuple):
+    """What a client in a network did with a key. `used_at` and `refused_at` are its last use and its last refusal."""
+
+    client: str
+    network: str
+    passed: int
+    refused: int
+    first_at: datetime
+    used_at: datetime | None
+    refused_at: datetime | None
+
+    @property
+    def seen_at(self) -> datetime:
+        """When its last request came."""
+        return max(filter(None, (self.used_at, self.refused_at)), default=self.first_at)
+
+
+class Callers(NamedTuple):
+    """The callers of a key, the last seen first; how many more there are, and all without a name as one, if any."""
+
+    shown: list[Caller]
+    more: int
+    others: Caller | None
+
+
+class Move(NamedTuple):
+    """A caller of a key that is being replaced, or of its successor: its last request with the old one, whether it was
+    refused or not, and its last use of the new one.
+    """
+
+    client: str
+    network: str
+    old_at: datetime | None
+    new_at: datetime | None
+
+
+def recent(workspace_id: str, key_ids: Sequence[str]) -> dict[str, Recent]:
+    """Return what came with each of some keys in the last 24 hours; those without a request are there too."""
+    running = _hour_of(clock.now())
+    since = running - (_HOURS_SHOWN - 1) * _HOUR
+    keys = _ids(key_ids)
+    (hours, uses), noted = _both(
+        workspace_id,
+        key_ids,
+        lambda: (_HOURS.rows(workspace_id, sql.moment(since), keys), _LAST.rows(workspace_id, keys)),
+    )
+    found = {key_id: Recent(None, [0] * _HOURS_SHOWN, {}, {}) for key_id in key_ids}
+    for key_id, at, counts in _counted(hours, noted):
+        age = (running - at) // _HOUR
+        if 0 <= age < _HOURS_SHOWN:
+            key = found[key_id]
+            key.hours[_HOURS_SHOWN - 1 - age] += counts[PASSED]
+            _refuse(key.refused, counts)
+            if age <= 1:
+                _refuse(key.refused_lately, counts)
+    for row in uses:
+        key_id, use = str(row[0]), _use(sql.read_moment(row[1]), row[2], row[3], row[4])
+        found[key_id] = found[key_id]._replace(last=use)
+    for key_id, tally in noted.items():
+        last, before = tally.last, found[key_id].last
+        if last is not None and (before is None or before.at.timestamp() < last.at):
+            use = _use(clock.from_seconds(last.at), last.address, last.agent, last.route)
+            found[key_id] = found[key_id]._replace(last=use)
+    return found
+
+
+def series(workspace_id: str, key_id: str, *, hours: int, step: int) -> list[Step]:
+    """Return what came with a key in the last `hours`, in steps of `step` hours (both whole; steps begin at multiples
+    of their length since the epoch, UTC); the last one is still running.
+    """
+    running = int(clock.seconds()) // 3600 // step
+    first = running - hours // step + 1
+    since = clock.from_seconds(first * step * 3600)
+    rows, noted = _both(workspace_id, [key_id], lambda: _HOURS.rows(workspace_id, sql.moment(since), _ids([key_id])))
+    steps = [Step(clock.from_seconds(number * step * 3600), 0, {}) for number in range(first, running + 1)]
+    for _, at, counts in _counted(rows, noted):
+        place = int(at.timestamp()) // 3600 // step - first
+        if 0 <= place < len(steps):
+            found = steps[place]
+            _refuse(found.refused, counts)
+            steps[place] = found._replace(passed=found.passed + counts[PASSED])
+    return steps
+
+
+def callers(workspace_id: str, key_id: str, most: int = CALLERS_SHOWN) -> Callers:
+    """Return who called with a key in the last 90 days, at most `most` of them by name."""
+    found = _callers(workspace_id, [key_id])[key_id]
+    others = found.pop(OTHERS, None)
+    ordered = sorted(found.values(), key=lambda caller: caller.seen_at, reverse=True)
+    return Callers(ordered[:most], max(len(ordered) - most, 0), others)
+
+
+def moves(workspace_id: str, old_id: str, new_id: str) -> list[Move]:
+    """Return who called with a key or its successor in the last 90 days; all without a name are one, its name empty."""
+    found = _callers(workspace_id, [old_id, new_id])
+    old = {name: caller.seen_at for name, caller in found[old_id].items()}
+    new = {name: caller.used_at for name, caller in found[new_id].items() if caller.used_at}
+    return [Move(*name, old.get(name), new.get(name)) for name in {**old, **new}]
+
+
+def last_uses(workspace_id: str, key_ids: Sequence[str]) -> dict[str, Use]:
+    """Return the last use of each key that was ever used."""
+    found = recent(workspace_id, key_ids)
+    return {key_id: key.last for key_id, key in found.items() if key.last is not None}
+
+
+def longest_pause(workspace_id: str, key_id: str) -> timedelta | None:
+    """Return the longest time between two uses of a key so far, to about five seconds; None until there were two."""
+    rows, noted = _both(workspace_id, [key_id], lambda: _LAST.rows(workspace_id, _ids([key_id])))
+    pauses = [row[5] for row in rows if row[5] is not None]
+    tally = noted.get(key_id)
+    if tally is not None and tally.last is not None:
+        pauses += [tally.pause] if tally.pause else []
+        pauses += [max(tally.first_used - sql.read_moment(row[1]).timestamp(), 0) for row in rows]
+    return timedelta(seconds=int(max(pauses))) if pauses else None
+
+
+def _both(workspace_id: str, key_ids: Sequence[str], read: Callable[[], _Rows]) -> tuple[_Rows, dict[str, KeyTally]]:
+    """Return what `read` gives and what is not in it yet, each request in one of them."""
+    for _ in range(_TRIES):
+        turn = ledger.turn()
+        if turn % 2 == 0:
+            noted, rows = ledger.unflushed(workspace_id, key_ids), read()
+            if ledger.turn() == turn:
+                return rows, noted
+        time.sleep(_PAUSE_SECONDS)
+    noted = ledger.unflushed(workspace_id, key_ids)
+    return read(), noted
+
+
+def _counted(rows: Iterable[Row], noted: dict[str, KeyTally]) -> Iterator[tuple[str, datetime, Sequence[int]]]:
+    """Yield key, hour and counts by outcome of what is stored and what is not yet."""
+    for key_id, at, *counts in rows:
+        yield str(key_id), sql.read_moment(at), counts
+    for key_id, tally in noted.items():
+        for hour, noted_counts in tally.hours.items():
+            yield key_id, clock.from_seconds(hour * 3600), noted_counts
+
+
+def _callers(workspace_id: str, key_ids: Sequence[str]) -> dict[str, dict[tuple[str, str], Caller]]:
+    """Return the callers of each key by client and network."""
+    rows, noted = _both(workspace_id, key_ids, lambda: _CALLERS.rows(workspace_id, _ids(key_ids)))
+    found: dict[str, dict[tuple[str, str], Caller]] = {key_id: {} for key_id in key_ids}
+    for key_id, client, network, passed, refused, first_at, used_at, refused_at in rows:
+        times = sql.read_moment(first_at), _moment(used_at), _moment(refused_at)
+        found[str(key_id)][client, network] = Caller(client, network, int(passed), int(refused), *times)
+    for noted_id, tally in noted.items():
+        for (_, client, network), more in tally.callers.items():
+            known = found[noted_id].get((client, network))
+            new = Caller(
+                client,
+                network,
+                more.passed,
+                more.refused,
+                clock.from_seconds(more.first_at),
+                clock.from_seconds(more.used_at) if more.used_at else None,
+                clock.from_seconds(more.refused_at) if more.refused_at else None,
+            )
+            found[noted_id][client, network] = new if known is None else _added(known, new)
+    return found
+
+
+def _added(one: Caller, other: Caller) -> Caller:
+    return Caller(
+        one.client,
+        one.network,
+        one.passed + other.passed,
+        one.refused + other.refused,
+        min(one.first_at, other.first_at),
+        max(filter(None, (one.used_at, other.used_at)), default=None),
+        max(filter(None, (one.refused_at, other.refused_at)), default=None),
+    )
+
+
+def _use(at: datetime, address: str, agent: str, route: str) -> Use:
+    # After seven days only the network is left of an address.
+    return Use(at, address if "/" in address else clients.network(address), clients.client(agent), route)
+
+
+def _refuse(found: dict[str, int], counts: Sequence[int]) -> None:
+    for reason, count in zip(REASONS, counts[1:], strict=True):
+        if count:
+            found[reason] = found.get(reason, 0) + count
+
+
+def _hour_of(moment: datetime) -> datetime:
+    return moment.replace(minute=0, second=0, microsecond=0)
+
+
+def _moment(value: object) -> datetime | None:
+    return None if value is None else sql.read_moment(value)
+
+
+def _ids(key_ids: Sequence[str]) -> str:
+    return orjson.dumps(key_ids).decode()
+
+
+def _given(dialect: Dialect) -> str:
+    if dialect.name == "postgresql":
+        return "(SELECT value::uuid FROM json_array_elements_text(?::json) AS given(value))"
+    return "(SELECT value FROM json_each(?))"
+
+
+_HOURS = Statement(
+    lambda dialect: (
+        f"SELECT key_id, {dialect.moment('hour')}, passed, {', '.join(f'refused_{reason}' for reason in REASONS)} "
+        f"FROM keys_keyhour WHERE workspace_id = ? AND hour >= ? AND key_id IN {_given(dialect)}"
+    )
+)
+_LAST = Statement(
+    lambda dialect: (
+        f"SELECT id, {dialect.moment('last_used_at')}, last_used_from, last_used_client, last_used_route, "
+        "longest_pause FROM keys_apikey WHERE workspace_id = ? AND last_used_at IS NOT NULL "
+        f"AND id IN {_given(dialect)}"
+    )
+)
+_CALLERS = Statement(
+    lambda dialect: (
+        "SELECT key_id, client, network, sum(passed), sum(refused), "
+        + ", ".join(dialect.moment(each) for each in ("min(first_at)", "max(last_used_at)", "max(last_refused_at)"))
+        + f" FROM keys_keycaller WHERE workspace_id = ? AND key_id IN {_given(dialect)} "
+        "GROUP BY key_id, client, network"
+    )
+)
