@@ -8,13 +8,14 @@ from django.db import OperationalError, connection
 
 from tests.cast import Troupe, assemble
 from tests.keys.statements import raw_statements
-from tixallo.keys import clients, storing, traffic, usage
+from tixallo.keys import clients, forgetting, storing, traffic, usage
 from tixallo.keys.models import ApiKey, KeyCaller, KeyHour
 from tixallo.keys.storing import MOST_CALLERS
 from tixallo.keys.tallies import OUTCOMES
 from tixallo.keys.usage import Ledger
-from tixallo.kit import clock
+from tixallo.kit import clock, sql
 from tixallo.kit.ids import new_id
+from tixallo.workspaces.models import Workspace
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC).timestamp()
 
@@ -307,3 +308,62 @@ def test_the_longest_pause_is_kept(acme: Troupe, ledger: Ledger, now: list[float
     ledger.note(acme.id, key, "192.0.2.1", "curl/8", "", OUTCOMES["limit"])
     assert traffic.longest_pause(acme.id, key) == timedelta(days=31)
     assert pauses == [None, timedelta(seconds=100), timedelta(days=31), timedelta(days=31)]
+
+
+# ---- What is forgotten.
+
+
+@pytest.mark.django_db
+def test_counts_go_after_ninety_days_and_addresses_after_seven(
+    acme: Troupe, ledger: Ledger, now: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forgetting, "_AT_ONCE", 2)
+    start, globex = now[0], assemble("Globex")
+    for day in range(6):
+        now[0] = start + day * 86_400
+        for troupe in (acme, globex):
+            ledger.note(troupe.id, troupe.key.id, "2001:db8::7", "curl/8", "GET /key")
+        ledger.flush()
+    now[0] = datetime(2026, 11, 30, 23, 59, 59, tzinfo=UTC).timestamp()
+    forgetting.forget_use()
+    rows = KeyCaller.objects.filter(workspace_id=acme.id).order_by("day")
+    assert {row.last_address for row in rows} == {"2001:db8::7"}
+    now[0] += 1
+    forgetting.forget_use()
+    assert [row.last_address for row in rows.all()] == ["", *["2001:db8::7"] * 5]
+    # Of the day itself seven days later, when its last use was seven days and some hours ago.
+    now[0] = start + (5 + 7) * 86_400 + 1
+    forgetting.forget_use()
+    assert {row.last_address for row in rows.all()} == {""}
+    for troupe in (acme, globex):
+        assert ApiKey.objects.get(id=troupe.key.id).last_used_from == "2001:db8::/64"
+    use = traffic.recent(acme.id, [acme.key.id])[acme.key.id].last
+    assert use is not None
+    assert use.network == "2001:db8::/64"
+    now[0] = start + (90 + 2) * 86_400 + 1
+    forgetting.forget_use()
+    for troupe in (acme, globex):
+        assert [row.day.day for row in KeyCaller.objects.filter(workspace_id=troupe.id).order_by("day")] == [
+            26,
+            27,
+            28,
+            29,
+        ]
+        assert [row.hour.day for row in KeyHour.objects.filter(workspace_id=troupe.id).order_by("hour")] == [27, 28, 29]
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif("config.getoption('--database') != 'sqlite'", reason="SQLite tells its plan in a line")
+def test_addresses_are_found_by_their_index() -> None:
+    text = forgetting._FORGET_ADDRESSES.text(connection)
+    plan = [row[3] for row in sql.Statement(f"EXPLAIN QUERY PLAN {text}").rows("2026-11-24", 10)]
+    assert any("key_caller_address" in line for line in plan), plan
+
+
+@pytest.mark.django_db
+def test_a_workspace_takes_its_counts_with_it(acme: Troupe, ledger: Ledger) -> None:
+    ledger.note(acme.id, acme.key.id, "192.0.2.1", "curl/8", "GET /key")
+    ledger.flush()
+    Workspace.objects.get(id=acme.id).delete()
+    assert hours(acme) == []
+    assert callers(acme) == {}
