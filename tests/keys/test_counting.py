@@ -325,15 +325,15 @@ def test_counts_go_after_ninety_days_and_addresses_after_seven(
             ledger.note(troupe.id, troupe.key.id, "2001:db8::7", "curl/8", "GET /key")
         ledger.flush()
     now[0] = datetime(2026, 11, 30, 23, 59, 59, tzinfo=UTC).timestamp()
-    forgetting.forget_use()
+    forgetting.forget_use("")
     rows = KeyCaller.objects.filter(workspace_id=acme.id).order_by("day")
     assert {row.last_address for row in rows} == {"2001:db8::7"}
     now[0] += 1
-    forgetting.forget_use()
+    forgetting.forget_use("")
     assert [row.last_address for row in rows.all()] == ["", *["2001:db8::7"] * 5]
     # Of the day itself seven days later, when its last use was seven days and some hours ago.
     now[0] = start + (5 + 7) * 86_400 + 1
-    forgetting.forget_use()
+    forgetting.forget_use("")
     assert {row.last_address for row in rows.all()} == {""}
     for troupe in (acme, globex):
         assert ApiKey.objects.get(id=troupe.key.id).last_used_from == "2001:db8::/64"
@@ -341,7 +341,7 @@ def test_counts_go_after_ninety_days_and_addresses_after_seven(
     assert use is not None
     assert use.network == "2001:db8::/64"
     now[0] = start + (90 + 2) * 86_400 + 1
-    forgetting.forget_use()
+    forgetting.forget_use("")
     for troupe in (acme, globex):
         assert [row.day.day for row in KeyCaller.objects.filter(workspace_id=troupe.id).order_by("day")] == [
             26,
