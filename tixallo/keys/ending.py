@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from tixallo.keys import closing
 from tixallo.keys.models import ApiKey
 from tixallo.kit import due
 from tixallo.kit.errors import Conflict, NotFound
@@ -40,11 +41,12 @@ def enable(change: Change, key_id: str, reason: str = "") -> None:
 
 
 def revoke(change: Change, key_id: str, reason: str = "") -> None:
-    """End a key for good. Raises `NotFound`, and `Conflict` when it is revoked already."""
+    """End a key for good, and its rotation with it. Raises `NotFound`, and `Conflict` when it is revoked already."""
     key = held(change, key_id)
     key.revoked_at, key.revoked_by, key.revoked_reason = change.now, change.actor.label, reason
     key.save(update_fields=["revoked_at", "revoked_by", "revoked_reason"])
     change.record("key.revoked", _subject(key), {"reason": reason})
+    closing.follow_revoked(change, key.id)
 
 
 def schedule_expiry(key_id: str, at: datetime) -> None:

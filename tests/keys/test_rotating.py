@@ -1,0 +1,329 @@
+"""A rotation as it is stored: what the successor inherits, who has moved, when the old key unlocks, how it ends."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connections
+
+from tests.cast import Troupe, assemble
+from tests.keys.rotating import CURL, Clock, done, fresh, started, stop_clock, use
+from tixallo.keys import closing, ending, moving, renaming, rotating, unlocking
+from tixallo.keys.making import make_key
+from tixallo.keys.models import ApiKey, Rotation
+from tixallo.keys.tallies import OUTCOMES
+from tixallo.kit import clock
+from tixallo.kit.errors import Conflict, Invalid, NotFound
+from tixallo.workspaces.models import Event
+
+pytestmark = pytest.mark.django_db
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@pytest.fixture
+def watch(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
+    yield from stop_clock(monkeypatch)
+
+
+@pytest.fixture
+def acme(watch: Clock) -> Troupe:
+    return assemble()
+
+
+def states(rotation: Rotation) -> dict[str, str]:
+    return {caller.client: caller.state for caller in moving.callers(fresh(rotation))}
+
+
+def is_open(rotation: Rotation) -> bool:
+    return unlocking.standing(fresh(rotation), clock.now()).open
+
+
+def events(acme: Troupe) -> list[str]:
+    found = Event.objects.filter(workspace_id=acme.id).order_by("revision", "position")
+    return [event.type for event in found if event.type.startswith("key.")]
+
+
+# ---- Starting
+
+
+def test_the_successor_inherits_everything_and_takes_the_name(acme: Troupe, watch: Clock) -> None:
+    old, _ = done(
+        acme,
+        make_key,
+        name="Billing sync",
+        environment="staging",
+        expires_in=90 * DAY,
+        limit=7,
+        allowed=["events:read"],
+    )
+    watch.move(60 * DAY)
+    rotation, text = done(acme, rotating.start, old.id)
+    new = rotation.new_key
+    old.refresh_from_db()
+    assert (new.name, old.name) == ("Billing sync", "Billing sync (old)")
+    assert (new.environment, new.rate_limit, new.scopes) == ("staging", 7, ["events:read"])
+    assert new.expires_at == watch.at + 90 * DAY
+    assert old.replaced_by_id == new.id
+    assert text.public_id == new.public_id
+    assert (rotation.state, rotation.quiet_hours) == ("open", 24)
+    assert events(acme)[-3:] == ["key.renamed", "key.created", "key.rotation_started"]
+
+
+def test_a_name_of_full_length_stays_within_it(acme: Troupe) -> None:
+    done(acme, renaming.rename, acme.key.id, "x" * 120)
+    rotation = started(acme)
+    assert rotation.new_key.name == "x" * 120
+    assert rotation.old_key.name == "x" * 114 + " (old)"
+
+
+@pytest.mark.parametrize("how", ["disable", "revoke"])
+def test_only_an_active_key_is_rotated(acme: Troupe, how: str) -> None:
+    done(acme, getattr(ending, how), acme.key.id)
+    with pytest.raises(Conflict):
+        done(acme, rotating.start, acme.key.id)
+
+
+def test_an_expired_key_is_not_rotated(acme: Troupe, watch: Clock) -> None:
+    old, _ = done(acme, make_key, name="Short", expires_in=HOUR)
+    watch.move(HOUR)
+    with pytest.raises(Conflict, match="expired"):
+        done(acme, rotating.start, old.id)
+
+
+def test_a_key_has_one_open_rotation(acme: Troupe) -> None:
+    rotation = started(acme)
+    with pytest.raises(Conflict, match="already"):
+        done(acme, rotating.start, acme.key.id)
+    with pytest.raises(Conflict, match="successor"):
+        done(acme, rotating.start, rotation.new_key_id)
+
+
+def test_a_foreign_key_is_not_there(acme: Troupe) -> None:
+    globex = assemble("Globex")
+    with pytest.raises(NotFound):
+        done(globex, rotating.start, acme.key.id)
+    rotation = started(acme)
+    for verb, args in ((rotating.cancel, ()), (rotating.choose_quiet, (1,)), (rotating.revoke_old, ("x",))):
+        with pytest.raises(NotFound):
+            done(globex, verb, rotation.id, *args)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_start_at_once_one_does() -> None:
+    acme = assemble()
+    together = threading.Barrier(2)
+
+    def start() -> str:
+        together.wait()
+        try:
+            done(acme, rotating.start, acme.key.id)
+        except Conflict:
+            return "conflict"
+        finally:
+            connections.close_all()
+        return "started"
+
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = sorted(each.result() for each in [pool.submit(start), pool.submit(start)])
+    assert outcomes == ["conflict", "started"]
+    assert Rotation.objects.filter(workspace_id=acme.id).count() == 1
+    assert ApiKey.objects.filter(workspace_id=acme.id).count() == 2
+
+
+# ---- Moving
+
+
+def test_a_caller_is_not_seen_then_on_old_then_moved(acme: Troupe, watch: Clock) -> None:
+    use(acme, acme.key.id)
+    watch.move(DAY)
+    rotation = started(acme)
+    assert states(rotation) == {"node 22": "unseen"}
+    watch.move(HOUR)
+    use(acme, acme.key.id)
+    assert states(rotation) == {"node 22": "old"}
+    watch.move(HOUR)
+    use(acme, rotation.new_key_id)
+    assert states(rotation) == {"node 22": "moved"}
+    watch.move(HOUR)
+    use(acme, acme.key.id)
+    assert states(rotation) == {"node 22": "old"}
+
+
+def test_who_is_refused_with_the_new_key_has_not_moved(acme: Troupe, watch: Clock) -> None:
+    use(acme, acme.key.id)
+    rotation = started(acme)
+    watch.move(HOUR)
+    use(acme, rotation.new_key_id, outcome=OUTCOMES["limit"])
+    assert states(rotation) == {"node 22": "old"}
+
+
+# ---- Unlocking
+
+
+def test_it_unlocks_after_the_quiet_time_once_everybody_moved(acme: Troupe, watch: Clock) -> None:
+    rotation = started(acme)
+    use(acme, acme.key.id)
+    watch.move(HOUR)
+    use(acme, rotation.new_key_id)
+    found = unlocking.standing(rotation, watch.at)
+    assert (found.opens_at, found.waiting, found.works) == (watch.at + 23 * HOUR, 0, True)
+    watch.move(23 * HOUR - timedelta(microseconds=1))
+    assert not is_open(rotation)
+    watch.move(timedelta(microseconds=2))
+    assert is_open(rotation)
+
+
+def test_a_refused_knock_breaks_the_quiet(acme: Troupe, watch: Clock) -> None:
+    rotation = started(acme)
+    use(acme, acme.key.id)
+    watch.move(HOUR)
+    use(acme, rotation.new_key_id)
+    watch.move(2 * DAY)
+    assert is_open(rotation)
+    done(acme, ending.disable, acme.key.id)
+    use(acme, acme.key.id, outcome=OUTCOMES["disabled"])
+    assert not is_open(rotation)
+    assert states(rotation) == {"node 22": "old"}
+
+
+def test_who_was_not_seen_is_ticked_off_until_it_calls_again(acme: Troupe, watch: Clock) -> None:
+    use(acme, acme.key.id, CURL)
+    watch.move(18 * DAY)
+    rotation = started(acme)
+    assert unlocking.standing(rotation, watch.at).waiting == 1
+    done(acme, rotating.tick_off, rotation.id, "curl 8", "192.0.2.0/24")
+    assert is_open(rotation)
+    done(acme, rotating.untick, rotation.id, "curl 8", "192.0.2.0/24")
+    assert not is_open(rotation)
+    done(acme, rotating.tick_off, rotation.id, "curl 8", "192.0.2.0/24")
+    watch.move(HOUR)
+    use(acme, acme.key.id, CURL)
+    watch.move(2 * DAY)
+    found = unlocking.standing(fresh(rotation), watch.at)
+    assert (found.opens_at, found.waiting) == (None, 1)
+
+
+def test_nobody_unknown_is_ticked_off(acme: Troupe) -> None:
+    rotation = started(acme)
+    with pytest.raises(NotFound):
+        done(acme, rotating.tick_off, rotation.id, "curl 8", "192.0.2.0/24")
+
+
+@pytest.mark.parametrize("hours", [1, 72, 720])
+def test_the_quiet_time_can_be_chosen(acme: Troupe, watch: Clock, hours: int) -> None:
+    rotation = started(acme)
+    use(acme, acme.key.id)
+    watch.move(timedelta(seconds=1))
+    use(acme, rotation.new_key_id)
+    done(acme, rotating.choose_quiet, rotation.id, hours)
+    watch.move(hours * HOUR - timedelta(seconds=2))
+    assert not is_open(rotation)
+    watch.move(timedelta(seconds=2))
+    assert is_open(rotation)
+
+
+def test_no_other_quiet_time_is_taken(acme: Troupe) -> None:
+    rotation = started(acme)
+    for hours in (0, 2, -24, 10**9):
+        with pytest.raises(Invalid):
+            done(acme, rotating.choose_quiet, rotation.id, hours)
+
+
+def test_a_successor_that_opens_nothing_keeps_it_locked(acme: Troupe) -> None:
+    rotation = started(acme)
+    assert is_open(rotation)
+    done(acme, ending.disable, rotation.new_key_id)
+    assert not is_open(rotation)
+
+
+# ---- Ending
+
+
+def test_revoking_is_refused_while_locked_but_for_the_name(acme: Troupe) -> None:
+    rotation = started(acme)
+    use(acme, acme.key.id)
+    for typed in ("", "Acme key", "acme key (old)"):
+        with pytest.raises(Conflict):
+            done(acme, rotating.revoke_old, rotation.id, typed)
+    done(acme, rotating.revoke_old, rotation.id, " Acme key (old) ")
+    assert ended(rotation) == ("finished", "revoked", "active")
+    assert events(acme)[-2:] == ["key.revoked", "key.rotation_finished"]
+
+
+def test_revoking_needs_no_name_once_unlocked(acme: Troupe) -> None:
+    rotation = started(acme)
+    done(acme, rotating.revoke_old, rotation.id)
+    assert ended(rotation) == ("finished", "revoked", "active")
+    assert fresh(rotation).old_key.revoked_reason == "replaced"
+
+
+def test_cancelling_gives_the_old_key_its_name_back_and_ends_the_successor(acme: Troupe) -> None:
+    rotation = started(acme)
+    done(acme, ending.disable, acme.key.id)
+    done(acme, rotating.cancel, rotation.id)
+    assert ended(rotation) == ("cancelled", "active", "disabled")
+    old = fresh(rotation).old_key
+    assert old.name == "Acme key"
+    assert not old.replaced_by_id
+    assert started(acme).id != rotation.id
+
+
+def test_a_name_given_meanwhile_is_kept(acme: Troupe) -> None:
+    rotation = started(acme)
+    done(acme, renaming.rename, acme.key.id, "Do not touch")
+    done(acme, rotating.cancel, rotation.id)
+    assert fresh(rotation).old_key.name == "Do not touch"
+
+
+def test_revoking_the_old_key_anywhere_finishes_the_rotation(acme: Troupe) -> None:
+    rotation = started(acme)
+    done(acme, ending.revoke, acme.key.id, "exposed")
+    assert ended(rotation) == ("finished", "revoked", "active")
+    assert closing.open_rotation(acme.id, rotation.new_key_id) is None
+
+
+def test_revoking_the_successor_cancels_the_rotation(acme: Troupe) -> None:
+    rotation = started(acme)
+    done(acme, ending.revoke, rotation.new_key_id, "exposed")
+    assert ended(rotation) == ("cancelled", "active", "revoked")
+    assert fresh(rotation).old_key.name == "Acme key"
+
+
+def test_nothing_is_done_to_a_rotation_that_has_ended(acme: Troupe) -> None:
+    rotation = started(acme)
+    done(acme, rotating.cancel, rotation.id)
+    before = len(events(acme))
+    acts: list[tuple[Callable[..., Any], tuple[Any, ...]]] = [
+        (rotating.cancel, ()),
+        (rotating.choose_quiet, (1,)),
+        (rotating.tick_off, ("curl 8", "192.0.2.0/24")),
+        (rotating.untick, ("curl 8", "192.0.2.0/24")),
+        (rotating.revoke_old, ("Acme key",)),
+    ]
+    for verb, args in acts:
+        with pytest.raises(Conflict, match="cancelled"):
+            done(acme, verb, rotation.id, *args)
+    assert len(events(acme)) == before
+
+
+def test_the_log_tells_each_step(acme: Troupe) -> None:
+    use(acme, acme.key.id, CURL)
+    rotation = started(acme)
+    done(acme, rotating.choose_quiet, rotation.id, 1)
+    done(acme, rotating.tick_off, rotation.id, "curl 8", "192.0.2.0/24")
+    event = Event.objects.filter(workspace_id=acme.id).order_by("revision", "position").last()
+    assert event is not None
+    assert (event.type, event.subject_id) == ("key.rotation_caller_ticked", acme.key.id)
+    assert json.loads(event.payload) == {"client": "curl 8", "network": "192.0.2.0/24"}
+    assert events(acme)[-3:] == ["key.rotation_started", "key.rotation_quiet_time", "key.rotation_caller_ticked"]
+
+
+def ended(rotation: Rotation) -> tuple[str, str, str]:
+    found = fresh(rotation)
+    assert found.ended_at is not None
+    return found.state, found.old_key.state(), found.new_key.state()

@@ -1,0 +1,49 @@
+"""Who calls with the old key of a rotation, who with the new one, and who has been heard of with neither."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from tixallo.keys import traffic
+from tixallo.keys.models import Rotation
+
+
+class Caller(NamedTuple):
+    """A client in a network, with its last request with the old key and its last use of the new one.
+
+    `state` is `moved` when it has used the new key after the old one, `unseen` when it has used neither since the
+    rotation began, else `old`. Without client and network it is all those beyond the number that is counted.
+    """
+
+    client: str
+    network: str
+    old_at: datetime | None
+    new_at: datetime | None
+    state: str
+    ticked: bool
+
+
+def callers(rotation: Rotation) -> list[Caller]:
+    """Return the callers of both keys in 90 days: those still on the old key, those not seen, those that moved."""
+    found = [
+        _caller(rotation, *each)
+        for each in traffic.moves(rotation.workspace_id, rotation.old_key_id, rotation.new_key_id)
+    ]
+    return sorted(found, key=lambda caller: (_ORDER.index(caller.state), caller.client, caller.network))
+
+
+def state(old_at: datetime | None, new_at: datetime | None, began: datetime) -> str:
+    """Return how far a caller is, from its last request with either key and the moment the rotation began."""
+    if new_at is not None and (old_at is None or new_at > old_at):
+        return "moved"
+    return "old" if old_at is not None and old_at >= began else "unseen"
+
+
+def _caller(rotation: Rotation, client: str, network: str, old_at: datetime | None, new_at: datetime | None) -> Caller:
+    ticks = {(tick["client"], tick["network"]): tick["at"] for tick in rotation.ticks}
+    said = ticks.get((client, network))
+    # Who calls again was needed after all.
+    ticked = said is not None and (old_at is None or old_at <= datetime.fromisoformat(said))
+    return Caller(client, network, old_at, new_at, state(old_at, new_at, rotation.started_at), ticked)
+
+
+_ORDER = ("old", "unseen", "moved")

@@ -1,0 +1,130 @@
+"""Replacing a key by a successor, step by step: start, move the callers, end the old key; or cancel.
+
+The successor inherits everything but the text. What may end when is for `unlocking` to say.
+"""
+
+from tixallo.keys import closing, ending, moving, token, unlocking
+from tixallo.keys.making import make_key
+from tixallo.keys.models import ApiKey, Rotation
+from tixallo.keys.renaming import rename
+from tixallo.kit.errors import Conflict, Invalid, NotFound
+from tixallo.workspaces.changes import Change, Subject
+
+QUIET_HOURS = (1, 24, 72, 168, 720)
+
+
+def start(change: Change, key_id: str, form_value: str | None = None) -> tuple[Rotation, token.Token]:
+    """Make a key's successor and return the rotation with the successor's text, which is to be shown once.
+
+    Its life begins anew at equal length. `form_value` is as in `make_key`. Raises `NotFound`, and `Conflict` for a key
+    that is not active or already part of an open rotation.
+    """
+    old = ending.held(change, key_id)
+    _check(change, old)
+    name = old.name
+    rename(change, old.id, closing.old_name(name))
+    new, text = make_key(
+        change,
+        name=name,
+        environment=old.environment,
+        expires_in=None if old.expires_at is None else old.expires_at - old.created_at,
+        limit=old.rate_limit,
+        allowed=old.scopes,
+        form_value=form_value,
+    )
+    ApiKey.objects.filter(workspace_id=change.workspace_id, id=old.id).update(replaced_by=new)
+    rotation = Rotation(
+        workspace_id=change.workspace_id,
+        old_key_id=old.id,
+        new_key=new,
+        old_name=name,
+        started_at=change.now,
+        started_by=change.actor.label,
+    )
+    rotation.save(force_insert=True)
+    _record(change, rotation, "started", name, successor=new.id)
+    return rotation, text
+
+
+def choose_quiet(change: Change, rotation_id: str, hours: int) -> None:
+    """Say for how many of the `QUIET_HOURS` the old key must be without a request before it can be revoked.
+
+    Raises `NotFound`, `Invalid`, and `Conflict` for a rotation that has ended; so do all that follow.
+    """
+    rotation = held(change, rotation_id)
+    if hours not in QUIET_HOURS:
+        raise Invalid({"hours": [f"Must be one of {', '.join(map(str, QUIET_HOURS))}"]})
+    if hours != rotation.quiet_hours:
+        rotation.quiet_hours = hours
+        rotation.save(update_fields=["quiet_hours"])
+        _record(change, rotation, "quiet_time", rotation.old_key.name, hours=hours)
+
+
+def tick_off(change: Change, rotation_id: str, client: str, network: str) -> None:
+    """Say that a caller no longer needs the old key; that holds until it calls with it again."""
+    rotation = held(change, rotation_id)
+    if not any((caller.client, caller.network) == (client, network) for caller in moving.callers(rotation)):
+        raise NotFound
+    ticks = _without(rotation, client, network)
+    rotation.ticks = [*ticks, {"client": client, "network": network, "at": change.now.isoformat()}]
+    rotation.save(update_fields=["ticks"])
+    _record(change, rotation, "caller_ticked", rotation.old_key.name, client=client, network=network)
+
+
+def untick(change: Change, rotation_id: str, client: str, network: str) -> None:
+    """Take a tick back."""
+    rotation = held(change, rotation_id)
+    ticks = _without(rotation, client, network)
+    if ticks != rotation.ticks:
+        rotation.ticks = ticks
+        rotation.save(update_fields=["ticks"])
+        _record(change, rotation, "caller_unticked", rotation.old_key.name, client=client, network=network)
+
+
+def revoke_old(change: Change, rotation_id: str, typed_name: str = "") -> None:
+    """Revoke the old key, which finishes the rotation: once `unlocking` allows it, or by its name.
+
+    Raises `Conflict` while it is locked and the name is not that of the old key.
+    """
+    rotation = held(change, rotation_id)
+    if typed_name.strip() != rotation.old_key.name and not unlocking.standing(rotation, change.now).open:
+        raise Conflict("The old key is locked; type its name to revoke it all the same")
+    ending.revoke(change, rotation.old_key_id, "replaced")
+
+
+def cancel(change: Change, rotation_id: str) -> None:
+    """Go back to the old key: it is enabled and gets its name back, the successor is disabled."""
+    rotation = held(change, rotation_id)
+    ending.enable(change, rotation.old_key_id, "rotation cancelled")
+    ending.disable(change, rotation.new_key_id, "rotation cancelled")
+    rotation.old_key.refresh_from_db()
+    closing.close(change, rotation, "cancelled")
+
+
+def held(change: Change, rotation_id: str) -> Rotation:
+    """Return an open rotation of the workspace with both keys. Raises `NotFound`, and `Conflict` for an ended one."""
+    found = Rotation.objects.filter(workspace_id=change.workspace_id, id=rotation_id)
+    rotation = found.select_related("old_key", "new_key").first()
+    if rotation is None:
+        raise NotFound
+    if rotation.state != "open":
+        raise Conflict(f"The rotation is {rotation.state}")
+    return rotation
+
+
+def _check(change: Change, old: ApiKey) -> None:
+    if old.state() != "active":
+        raise Conflict(f"Only an active key can be rotated; this one is {old.state()}")
+    rotation = closing.open_rotation(change.workspace_id, old.id)
+    if rotation is not None and rotation.old_key_id == old.id:
+        raise Conflict("This key is being rotated already")
+    if rotation is not None:
+        raise Conflict(f"This key is the successor of “{rotation.old_key.name}”; finish or cancel that rotation first")
+
+
+def _without(rotation: Rotation, client: str, network: str) -> list[dict[str, str]]:
+    return [tick for tick in rotation.ticks if (tick["client"], tick["network"]) != (client, network)]
+
+
+def _record(change: Change, rotation: Rotation, what: str, name: str, **payload: object) -> None:
+    change.record(f"key.rotation_{what}", Subject("key", rotation.old_key_id, name), payload)

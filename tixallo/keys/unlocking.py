@@ -1,0 +1,45 @@
+"""When the old key of a rotation may be revoked without more ado: the one rule, which page, command and verb ask."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from tixallo.keys import moving
+from tixallo.keys.models import Rotation
+from tixallo.keys.moving import Caller
+
+
+class Standing(NamedTuple):
+    """How it stands: locked while any of the three says so.
+
+    `asked_at` is the last request with the old key, passed or refused; `opens_at` when that will be long enough ago,
+    None when it is. `waiting` counts the callers that have neither moved nor been ticked off. `works` tells whether the
+    new key opens anything.
+    """
+
+    asked_at: datetime | None
+    opens_at: datetime | None
+    waiting: int
+    works: bool
+
+    @property
+    def open(self) -> bool:
+        """Whether the old key may be revoked."""
+        return self.opens_at is None and not self.waiting and self.works
+
+
+def standing(rotation: Rotation, now: datetime) -> Standing:
+    """Return how it stands with an open rotation, with the callers of this moment."""
+    return judge(rotation, moving.callers(rotation), now)
+
+
+def judge(rotation: Rotation, callers: Sequence[Caller], now: datetime) -> Standing:
+    """Return how it stands with these callers."""
+    asked_at = max((caller.old_at for caller in callers if caller.old_at is not None), default=None)
+    opens_at = None if asked_at is None else asked_at + timedelta(hours=rotation.quiet_hours)
+    return Standing(
+        asked_at,
+        None if opens_at is None or opens_at <= now else opens_at,
+        sum(caller.state != "moved" and not caller.ticked for caller in callers),
+        rotation.new_key.state() == "active",
+    )
