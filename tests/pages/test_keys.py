@@ -10,9 +10,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.cast import Key, Troupe, add_key, assemble, end_key
-from tests.pages.key_stage import keys_of, signed_in
+from tests.pages.key_stage import count, keys_of, row_of, signed_in, tabs_of, text_of
 from tixallo.keys import listing
-from tixallo.keys.models import ApiKey
+from tixallo.keys.models import ApiKey, Rotation
 from tixallo.kit import clock
 from tixallo.kit.ids import new_id
 from tixallo.workspaces.models import Event, Membership
@@ -28,21 +28,6 @@ def acme() -> Troupe:
 @pytest.fixture
 def owner(acme: Troupe) -> Client:
     return signed_in(acme.owner)
-
-
-def text_of(page: bytes) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", page.decode()))
-
-
-def row_of(page: bytes, key: Key) -> str:
-    found = re.search(rf'<tr id="key-{key.id}".*?</tr>', page.decode(), re.DOTALL)
-    return "" if found is None else text_of(found[0].encode())
-
-
-def tabs_of(page: bytes) -> list[int]:
-    found = re.search(r'id="key-tabs".*?</nav>', page.decode(), re.DOTALL)
-    assert found is not None
-    return [int(number) for number in re.findall(r'class="count">(\d+)', found[0])]
 
 
 def put(key: Key, **fields: Any) -> None:
@@ -82,6 +67,29 @@ def test_each_key_is_in_its_tab_and_counted(acme: Troupe, owner: Client) -> None
     assert "Revoked" in row_of(revoked, gone)
 
 
+def refused_lately(key: Key) -> None:
+    count(key, refused_limit=3)
+
+
+def refused_long_ago(key: Key) -> None:
+    count(key, ago=timedelta(hours=26), refused_limit=3)
+
+
+def called_after_it_expired(key: Key) -> None:
+    put(key, expires_at=clock.now() - timedelta(days=1))
+    count(key, refused_expired=1)
+
+
+def expired_and_silent(key: Key) -> None:
+    put(key, expires_at=clock.now() - timedelta(days=1))
+
+
+def being_rotated(key: Key) -> None:
+    workspace_id = ApiKey.objects.get(id=key.id).workspace_id
+    successor = add_key(workspace_id)
+    Rotation.objects.create(workspace_id=workspace_id, old_key_id=key.id, new_key_id=successor.id, old_name="Old")
+
+
 def long_ago(key: Key) -> None:
     put(key, created_at=clock.now() - timedelta(days=91))
 
@@ -116,6 +124,12 @@ def expires_in_13_days(key: Key) -> None:
 @pytest.mark.parametrize(
     ("happens", "told"),
     [
+        (refused_lately, "Requests refused"),
+        (refused_lately, "3 refused (429)"),
+        (refused_long_ago, ""),
+        (called_after_it_expired, "Still called"),
+        (expired_and_silent, ""),
+        (being_rotated, "Being rotated"),
         (long_ago, "Not used for 90 days"),
         (long_not_used, "Not used for 90 days"),
         (used_lately, ""),

@@ -10,6 +10,7 @@ from tests.cast import Troupe, assemble
 from tests.pages.key_stage import PASSWORD, keys_of, proof_is_old, sent, signed_in
 from tixallo.keys import token
 from tixallo.keys.models import ApiKey
+from tixallo.keys.usage import ledger
 from tixallo.kit.ids import new_id
 from tixallo.workspaces.models import Event
 
@@ -153,8 +154,7 @@ def test_the_line_that_waits_says_when_the_key_was_used(acme: Troupe, admin: Cli
     address = f"{keys_of(acme)}/{key.id}/first-use"
 
     before = admin.get(address)
-    key.last_used_at = key.created_at
-    key.save()
+    ledger.note(acme.id, key.id, "203.0.113.9", "curl/8", "GET /key")
     after = admin.get(address)
 
     assert before.status_code == 204

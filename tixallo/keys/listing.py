@@ -5,10 +5,11 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from tixallo.keys import attention, token
-from tixallo.keys.attention import REASONS
+from tixallo.keys import attention, charts, token, traffic
+from tixallo.keys.attention import REASONS, Reason
 from tixallo.keys.models import ENVIRONMENTS
-from tixallo.keys.states import STATES, State
+from tixallo.keys.states import STATES, STATUSES, State
+from tixallo.keys.traffic import Recent
 from tixallo.kit import clock, paging, sql
 from tixallo.kit.paging import Place
 from tixallo.kit.sql import Dialect, Statement
@@ -17,10 +18,14 @@ TABS = ("active", "attention", "revoked")
 ROWS = 500
 # Above this, a tab's count says that there are more.
 _MOST_COUNTED = 999
+_BARS_HEIGHT = 20
+_CREATED = 5
 
 
 class Row(NamedTuple):
-    """A key as the list shows it; `marks` are its state, unless that is the usual one, and why to look at it."""
+    """A key as the list shows it: `marks` are its state, unless that is the usual one, and why to look at it; `step` is
+    what to do next.
+    """
 
     id: str
     name: str
@@ -29,11 +34,29 @@ class Row(NamedTuple):
     hint: str
     created_at: datetime
     expires_at: datetime | None
-    last_used_at: datetime | None
-    last_used_from: str
-    last_used_client: str
-    last_used_route: str
     marks: Sequence[State]
+    step: str
+    use: Recent
+
+    @property
+    def requests(self) -> int:
+        """How many requests passed in 24 hours."""
+        return sum(self.use.hours)
+
+    @property
+    def bars(self) -> str:
+        """The path of the bars of these hours."""
+        return charts.bars(self.use.hours, _BARS_HEIGHT)
+
+    @property
+    def refused(self) -> int:
+        """How many requests were refused in 24 hours."""
+        return sum(self.use.refused.values())
+
+    @property
+    def statuses(self) -> str:
+        """What these were answered: `429`, `401, 403`."""
+        return ", ".join(sorted({STATUSES[reason] for reason in self.use.refused}))
 
 
 class Found(NamedTuple):
@@ -49,11 +72,12 @@ def keys(workspace_id: str, tab: str, environment: str = "", cursor: str = "") -
     after = () if place is None else (sql.moment(place.moment), place.id)
     chosen = (environment,) if environment in ENVIRONMENTS else ()
     found = _rows(tab, bool(chosen), place is not None, 0)
-    rows = [_row(row) for row in found.rows(*attention.values(), workspace_id, *chosen, *after, ROWS + 1)]
-    if len(rows) <= ROWS:
-        return Found(rows, "")
-    following = rows[ROWS]
-    return Found(rows[:ROWS], paging.write_cursor(Place(following.created_at, following.id)))
+    rows = found.rows(*attention.values(), workspace_id, *chosen, *after, ROWS + 1)
+    cursor = ""
+    if len(rows) > ROWS:
+        following = rows.pop()
+        cursor = paging.write_cursor(Place(sql.read_moment(following[_CREATED]), str(following[0])))
+    return Found(_shown(workspace_id, rows), cursor)
 
 
 def these(workspace_id: str, tab: str, key_ids: Sequence[str]) -> list[Row]:
@@ -61,7 +85,7 @@ def these(workspace_id: str, tab: str, key_ids: Sequence[str]) -> list[Row]:
     if not key_ids:
         return []
     found = _rows(tab, False, False, len(key_ids))
-    return [_row(row) for row in found.rows(*attention.values(), workspace_id, *key_ids, len(key_ids))]
+    return _shown(workspace_id, found.rows(*attention.values(), workspace_id, *key_ids, len(key_ids)))
 
 
 def counts(workspace_id: str, environment: str = "") -> dict[str, int]:
@@ -73,9 +97,17 @@ def counts(workspace_id: str, environment: str = "") -> dict[str, int]:
     return dict(zip(TABS, row, strict=True))
 
 
-def _row(row: sql.Row) -> Row:
-    key_id, name, environment, public_id, ending, created, expires, used, origin, client, route, gone, off, *held = row
+def _shown(workspace_id: str, rows: Sequence[sql.Row]) -> list[Row]:
+    uses = traffic.recent(workspace_id, [str(row[0]) for row in rows])
+    return [_row(row, uses[str(row[0])]) for row in rows]
+
+
+def _row(row: sql.Row, use: Recent) -> Row:
+    key_id, name, environment, public_id, ending, created, expires, gone, off, *held = row
     expires_at = _moment(expires)
+    state = _state(bool(gone), bool(off), expires_at)
+    reasons = [reason for reason, holds in zip(REASONS, held, strict=True) if holds and not gone]
+    shown = [reason.shown for reason in reasons]
     return Row(
         str(key_id),
         name,
@@ -84,12 +116,20 @@ def _row(row: sql.Row) -> Row:
         token.hint(environment, public_id, ending),
         sql.read_moment(created),
         expires_at,
-        _moment(used),
-        origin,
-        client,
-        route,
-        _marks(_state(bool(gone), bool(off), expires_at), held),
+        shown if shown and state == "active" else [STATES[state], *shown],
+        _step(state, reasons, use),
+        use,
     )
+
+
+def _step(state: str, reasons: Sequence[Reason], use: Recent) -> str:
+    if state == "revoked":
+        return ""
+    if reasons:
+        return reasons[0].step
+    if state == "active":
+        return "rotate" if use.last else "try"
+    return "revoke" if state == "expired" else "open"
 
 
 def _moment(value: Any) -> datetime | None:
@@ -102,13 +142,6 @@ def _state(revoked: bool, disabled: bool, expires_at: datetime | None) -> str:
     if expires_at is not None and expires_at <= clock.now():
         return "expired"
     return "disabled" if disabled else "active"
-
-
-def _marks(state: str, held: Sequence[Any]) -> list[State]:
-    if state == "revoked":
-        return [STATES[state]]
-    reasons = [reason.shown for reason, holds in zip(REASONS, held, strict=True) if holds]
-    return reasons if reasons and state == "active" else [STATES[state], *reasons]
 
 
 def _within(tab: str) -> str:
@@ -145,14 +178,14 @@ def _rows(tab: str, chosen: bool, after: bool, these: int) -> Statement:
         conditions.append(f"k.id IN ({', '.join('?' * these)})")
 
     def text(dialect: Dialect) -> str:
-        columns = ("created_at", "expires_at", "last_used_at")
+        columns = ("created_at", "expires_at")
         moments = ", ".join(dialect.moment(f"k.{name}") for name in columns)
         held = ", ".join(reason.condition for reason in REASONS)
         return (
             f"WITH {attention.moments(dialect)} "
-            f"SELECT k.id, k.name, k.environment, k.public_id, k.checksum_end, {moments}, k.last_used_from, "
-            "k.last_used_client, k.last_used_route, k.revoked_at IS NOT NULL, k.disabled_at IS NOT NULL, "
-            f"{held} FROM keys_apikey k, at WHERE k.workspace_id = ? AND {' AND '.join(conditions)} "
+            f"SELECT k.id, k.name, k.environment, k.public_id, k.checksum_end, {moments}, "
+            f"k.revoked_at IS NOT NULL, k.disabled_at IS NOT NULL, {held} "
+            f"FROM keys_apikey k, at WHERE k.workspace_id = ? AND {' AND '.join(conditions)} "
             "ORDER BY k.created_at DESC, k.id DESC LIMIT ?"
         )
 

@@ -35,6 +35,15 @@ STATES = {
     "expired": State("hourglass", pgettext_lazy("key", "Expired"), "warn"),
     "revoked": State("ban", pgettext_lazy("key", "Revoked"), "danger"),
 }
+# What a refused request is answered, by the reason of the refusal.
+STATUSES = {"limit": "429", "scope": "403", "disabled": "401", "expired": "401", "revoked": "401"}
+REFUSALS = {
+    "limit": pgettext_lazy("refused", "over the limit"),
+    "scope": pgettext_lazy("refused", "scope missing"),
+    "disabled": pgettext_lazy("refused", "disabled"),
+    "expired": pgettext_lazy("refused", "expired"),
+    "revoked": pgettext_lazy("refused", "revoked"),
+}
 _HAPPENINGS = {
     "key.created": ("circle-plus", pgettext_lazy("key", "Created")),
     "key.renamed": ("pencil", pgettext_lazy("key", "Renamed")),

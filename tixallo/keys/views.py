@@ -2,43 +2,81 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from tixallo.keys import listing, states
+from tixallo.keys import key_page, listing, states, traffic, watching
 from tixallo.keys.models import ENVIRONMENTS, ApiKey
 from tixallo.keys.scopes import SCOPES
 from tixallo.kit.errors import NotFound
 from tixallo.kit.ids import is_id
 from tixallo.workspaces.access import PageRequest, page
 
+_USED = '"used"'
+
 
 @require_safe
 @page("manage keys")
 def keys(request: PageRequest) -> HttpResponseBase:
     """List the keys of a tab."""
-    tab, environment = chosen(request)
-    found = listing.keys(request.workspace.id, tab, environment, request.GET.get("after", ""))
-    counts = listing.counts(request.workspace.id, environment)
+    tab, environment = _chosen(request)
+    # Before the rows are read, so that what happens meanwhile is told by the first poll.
+    now = watching.standing(request.workspace.id, listing.ROWS)
+    after = request.GET.get("after", "")
+    found = listing.keys(request.workspace.id, tab, environment, after)
     context = {
+        **_heading(request, tab, environment),
         "rows": found.rows,
         "more": urlencode({**_address(tab, environment), "after": found.cursor}) if found.cursor else "",
-        "tabs": [(name, counts[name], urlencode(_address(name, environment))) for name in listing.TABS],
-        "tab": tab,
-        "environment": environment,
         "environments": [(name, urlencode(_address(tab, name))) for name in ("", *ENVIRONMENTS)],
-        "any": any(counts.values()) or bool(environment),
+        "news": "" if after else urlencode(_address(tab, environment)),
+        "polls": not after,
+        "poll_tag": now.tag,
     }
     return render(request, "keys/keys.html", context)
 
 
 @require_safe
 @page("manage keys")
+def keys_news(request: PageRequest) -> HttpResponseBase:
+    """Say what has changed in the list since the tag that the request brings; 204 when nothing has."""
+    now = watching.standing(request.workspace.id, listing.ROWS)
+    tag = request.headers.get("If-None-Match", "")
+    if tag == now.tag:
+        return HttpResponse(status=204)
+    tab, environment = _chosen(request)
+    changed = watching.changed(now, tag)
+    if changed is None:
+        rows = listing.keys(request.workspace.id, tab, environment).rows
+    else:
+        rows = listing.these(request.workspace.id, tab, changed)
+    response = render(request, "keys/_news.html", {**_heading(request, tab, environment), "rows": rows})
+    response["ETag"] = now.tag
+    return response
+
+
+@require_safe
+@page("manage keys")
 def key(request: PageRequest, key_id: str) -> HttpResponseBase:
     """Show a key: what it is, how it is used, and its life."""
-    return render(request, "keys/key.html", shown(request, find(request, key_id)))
+    return render(request, "keys/key.html", _shown(request, find(request, key_id)))
+
+
+@require_safe
+@page("manage keys")
+def key_news(request: PageRequest, key_id: str) -> HttpResponseBase:
+    """Say what has changed of a key since the tag that the request brings; 204 when nothing has."""
+    found = find(request, key_id)
+    if request.headers.get("If-None-Match", "") == watching.standing_of(request.workspace.id, found.id).tag:
+        return HttpResponse(status=204)
+    shown = _shown(request, found)
+    response = render(request, "keys/_key_news.html", shown)
+    response["ETag"] = shown["poll_tag"]
+    return response
 
 
 @require_safe
@@ -46,9 +84,10 @@ def key(request: PageRequest, key_id: str) -> HttpResponseBase:
 def key_first_use(request: PageRequest, key_id: str) -> HttpResponseBase:
     """Say whether a new key has been used; 204 while it has not."""
     found = find(request, key_id)
-    if found.last_used_at is None or request.headers.get("If-None-Match") == _USED:
+    use = traffic.last_uses(request.workspace.id, [found.id]).get(found.id)
+    if use is None or request.headers.get("If-None-Match") == _USED:
         return HttpResponse(status=204)
-    response = render(request, "keys/_first_use.html", {"key": found})
+    response = render(request, "keys/_first_use.html", {"use": use})
     response["ETag"] = _USED
     return response
 
@@ -61,22 +100,45 @@ def find(request: PageRequest, key_id: str) -> ApiKey:
     return found
 
 
-def shown(request: PageRequest, found: ApiKey) -> dict[str, Any]:
-    """Return what a key's page shows."""
-    rows = listing.these(request.workspace.id, "active" if found.revoked_at is None else "revoked", [found.id])
+def _shown(request: PageRequest, found: ApiKey) -> dict[str, Any]:
+    workspace_id = request.workspace.id
+    tag = watching.standing_of(workspace_id, found.id).tag
+    period = key_page.period_of(request.GET.get("period", ""))
     return {
         "key": found,
-        "row": rows[0],
-        "state": states.STATES[found.state()],
+        "row": listing.these(workspace_id, "active" if found.revoked_at is None else "revoked", [found.id])[0],
         "scopes": found.scopes or SCOPES,
         "reason": states.reason(found.revoked_reason),
-        "life": states.life(request.workspace.id, found.id),
-        "predecessor": ApiKey.objects.filter(workspace_id=request.workspace.id, replaced_by_id=found.id).first(),
+        "life": states.life(workspace_id, found.id),
+        "predecessor": ApiKey.objects.filter(workspace_id=workspace_id, replaced_by_id=found.id).first(),
+        "usage": key_page.usage(workspace_id, found.id, period),
+        "periods": key_page.PERIODS,
+        "callers": traffic.callers(workspace_id, found.id),
+        "origin": settings.TIXALLO.origin,
+        "rotate": _rotation(request, found),
+        "poll_tag": tag,
     }
 
 
-def chosen(request: PageRequest) -> tuple[str, str]:
-    """Return the tab and the environment that the address names; what it does not know is passed over."""
+def _rotation(request: PageRequest, found: ApiKey) -> str:
+    try:
+        return reverse("rotate_key", args=[request.workspace.slug, found.id])
+    except NoReverseMatch:
+        return ""
+
+
+def _heading(request: PageRequest, tab: str, environment: str) -> dict[str, Any]:
+    counts = listing.counts(request.workspace.id, environment)
+    return {
+        "tabs": [(name, counts[name], urlencode(_address(name, environment))) for name in listing.TABS],
+        "tab": tab,
+        "environment": environment,
+        "any": any(counts.values()) or bool(environment),
+    }
+
+
+def _chosen(request: PageRequest) -> tuple[str, str]:
+    # What the address names that is not known is passed over.
     tab, environment = request.GET.get("tab", ""), request.GET.get("environment", "")
     return tab if tab in listing.TABS else listing.TABS[0], environment if environment in ENVIRONMENTS else ""
 
@@ -84,6 +146,3 @@ def chosen(request: PageRequest) -> tuple[str, str]:
 def _address(tab: str, environment: str) -> dict[str, str]:
     said = {"tab": tab if tab != listing.TABS[0] else "", "environment": environment}
     return {name: value for name, value in said.items() if value}
-
-
-_USED = '"used"'

@@ -44,7 +44,9 @@ async function poll() {
 
 function take(html) {
   const page = new DOMParser().parseFromString(html, "text/html");
-  for (const fresh of [...page.head.children, ...page.body.children]) {
+  // Rows can only come within a table; one without an id brings them.
+  const rows = page.querySelectorAll("body > table:not([id]) tr[id]");
+  for (const fresh of [...page.head.children, ...page.body.children, ...rows]) {
     if (!fresh.id) continue;
     const old = document.getElementById(fresh.id);
     if (old) replace(old, fresh);
