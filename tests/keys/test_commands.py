@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from tests.cast import Player
 from tests.conftest import NewServer
 from tests.servers import Server
+from tixallo.keys.usage import FLUSH_SECONDS
 
 _ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -59,6 +61,31 @@ def test_a_key_is_all_that_is_printed(server: Server, shared_acme: Player) -> No
     assert run.stdout.startswith("tixprod_")
     assert "cannot be shown again" in run.stderr
     assert run.stdout.strip() not in run.stderr
+
+
+def test_a_key_is_rotated_by_command(server: Server, acme: Player) -> None:
+    made = server.run("key", "rotate", acme.key.public_id)
+    text = made.stdout.strip()
+    assert made.stdout.count("\n") == 1
+    assert text not in made.stderr
+    listed = server.run("key", "list", "--workspace", acme.slug).stdout
+    assert "Acme key (old)" in listed
+    assert server.run("key", "rotation", text.split("_")[1]).stdout.splitlines() == [
+        f"Old  {acme.key.public_id}  Acme key (old)  active",
+        f"New  {text.split('_')[1]}  Acme key  active",
+        "Quiet, all callers moved. You can revoke the old key.",
+    ]
+    assert acme.get("/key").status == 200
+    time.sleep(FLUSH_SECONDS + 2)
+    stands = server.run("key", "rotation", acme.key.id).stdout
+    assert "still on old" in stands
+    assert "Locked: the old key was used" in stands
+    again = server.run("key", "rotate", acme.key.id, check=False)
+    assert (again.returncode, again.stdout) == (1, "")
+    assert again.stderr == "tixallo: This key is being rotated already\n"
+    server.run("key", "revoke", acme.key.id)
+    over = server.run("key", "rotation", acme.key.id, check=False)
+    assert (over.returncode, over.stderr) == (1, "tixallo: Key “Acme key (old)” is not being rotated.\n")
 
 
 @pytest.mark.once

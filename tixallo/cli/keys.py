@@ -1,4 +1,4 @@
-"""`tixallo key …`: make, list, disable, enable and revoke keys."""
+"""`tixallo key …`: make, list, rotate, disable, enable and revoke keys."""
 
 import argparse
 import json
@@ -6,6 +6,7 @@ import sys
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from tixallo.cli import rotations
 from tixallo.cli.words import actor, group, prepared, with_data, with_workspace, workspace_of
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ def add(commands: Any) -> None:
     listed = with_workspace(words.add_parser("list", help="list a workspace's keys"))
     listed.add_argument("--json", action="store_true", help="as JSON")
     listed.set_defaults(run=prepared(_list))
+    rotations.add(words)
     for name, text in (
         ("disable", "switch a key off until it is enabled"),
         ("enable", "switch a disabled key on"),
