@@ -39,11 +39,15 @@ def new_key(request: PageRequest) -> HttpResponseBase:
     return show_once(request, key, text)
 
 
-def show_once(request: PageRequest, key: ApiKey, text: Token | None) -> HttpResponse:
-    """Return the page with a key that has just been made; without its text, the page that says that it was shown."""
+def show_once(request: PageRequest, key: ApiKey, text: Token | None, stored: str = "key") -> HttpResponse:
+    """Return the page with a key that has just been made; without its text, the page that says that it was shown.
+
+    `stored` is the name of the page that follows once the key is stored.
+    """
     if text is None:
         return render(request, "keys/was_shown.html", {"key": key})
-    return render(request, "keys/shown.html", {"key": key, "text": str(text), "origin": settings.TIXALLO.origin})
+    shown = {"key": key, "text": str(text), "origin": settings.TIXALLO.origin, "stored": stored}
+    return render(request, "keys/shown.html", shown)
 
 
 def _ask_who(request: PageRequest) -> HttpResponseBase:
