@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("tixallo.workspaces.urls")),
     path("", include("tixallo.tickets.people_urls")),
     path("", include("tixallo.keys.urls")),
+    path("", include("tixallo.keys.rotation_urls")),
     path("", include("tixallo.customers.urls")),
     path("", include("tixallo.tickets.inbox_urls")),
     path("", include("tixallo.tickets.ticket_urls")),

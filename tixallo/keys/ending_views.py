@@ -55,7 +55,7 @@ def enable_key(request: PageRequest, key_id: str) -> HttpResponseBase:
 def revoke_key(request: PageRequest, key_id: str) -> HttpResponseBase:
     """Ask whether a key is to end, saying when it was last used, and end it."""
     key = find(request, key_id)
-    form = RevokeForm(request.POST or None)
+    form = RevokeForm(request.POST or None, initial={"reason": request.GET.get("reason", "unused")})
     if form.is_valid() and key.revoked_at is None:
         reason = form.cleaned_data["reason"]
         said = gettext("“%(name)s” is revoked.") % {"name": key.name}
