@@ -140,6 +140,25 @@ def test_a_stretch_of_rows_is_chosen_with_shift(at: SignIn, acme: Player) -> Non
     expect(page.locator(".inbox-bulk")).to_be_hidden()
 
 
+@pytest.mark.parametrize("width", [320, 1280])
+def test_spam_is_thrown_out_in_one_go_and_taken_back(at: SignIn, acme: Player, width: int) -> None:
+    filled(acme)
+    page = at("tickets/unassigned", width=width)
+    for number in (0, 2):
+        rows(page).nth(number).hover()
+        rows(page).nth(number).get_by_role("checkbox").check()
+    assert_accessible(page)
+    page.locator("#bulk summary[title=More]").click()
+    assert_fits(page)
+    page.get_by_role("button", name="Mark as spam").click()
+    expect(page.locator("#toasts")).to_contain_text("2 tickets are marked as spam.")
+    expect(rows(page).first).to_contain_text("Spam", timeout=4_000)
+    expect(rows(page)).to_have_count(3)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("#toasts")).to_contain_text("Undone on 2 tickets.")
+    expect(rows(page).first).not_to_contain_text("Spam", timeout=4_000)
+
+
 def test_keys_leave_the_conversation_beside_the_list_alone(at: SignIn, acme: Player) -> None:
     filled(acme)
     page = at("tickets/1?view=open")

@@ -31,6 +31,10 @@ def state(acme: Troupe) -> list[tuple[str, str, str, str | None]]:
     return [(row.status, row.priority, row.tags, row.assignee_id) for row in rows]
 
 
+def removed(acme: Troupe) -> list[str]:
+    return list(Ticket.objects.filter(workspace_id=acme.id).order_by("number").values_list("gone_as", flat=True))
+
+
 def revision(acme: Troupe) -> int:
     return Workspace.objects.get(id=acme.id).revision
 
@@ -106,6 +110,58 @@ def test_what_is_gone_or_anothers_is_passed_over(acme: Troupe, agent: Client) ->
 
 
 @pytest.mark.parametrize(
+    ("how", "told", "gone"),
+    [
+        ("deleted", "2 tickets are deleted.", ["deleted", "deleted", ""]),
+        ("spam", "2 tickets are marked as spam.", ["spam", "spam", ""]),
+    ],
+)
+def test_many_are_removed_and_come_back_by_one_undo(
+    acme: Troupe, agent: Client, how: str, told: str, gone: list[str]
+) -> None:
+    chosen = [opened(acme), opened(acme)]
+    opened(acme)
+    at = revision(acme)
+
+    answer = agent.post(
+        f"/w/{acme.slug}/tickets/bulk", {"ticket": [ticket.id for ticket in chosen], "remove": how}, follow=True
+    )
+
+    assert told in text(answer.content.decode())
+    assert removed(acme) == gone
+    assert revision(acme) == at + 1
+    agent.post(f"/w/{acme.slug}/tickets/undo/{at + 1}")
+    assert removed(acme) == ["", "", ""]
+    assert revision(acme) == at + 2
+
+
+def test_removing_passes_over_what_others_are_merged_into(acme: Troupe, agent: Client) -> None:
+    merged, into, other = opened(acme), opened(acme), opened(acme)
+    with change(acme.id, COMMAND) as going:
+        merging.merge(going, merged.id, into.id)
+
+    ids = [merged.id, into.id, other.id]
+    answer = agent.post(f"/w/{acme.slug}/tickets/bulk", {"ticket": ids, "remove": "deleted"}, follow=True)
+
+    assert "1 ticket is deleted." in text(answer.content.decode())
+    assert removed(acme) == ["merged", "", "deleted"]
+
+
+def test_undo_leaves_what_somebody_removed_again_since(acme: Troupe, agent: Client) -> None:
+    ticket = opened(acme)
+    agent.post(f"/w/{acme.slug}/tickets/bulk", {"ticket": ticket.id, "remove": "spam"})
+    at = revision(acme)
+    admin = browser_of(acme.admin.id)
+    admin.post(f"/w/{acme.slug}/tickets/restore", {"ticket": ticket.id})
+    admin.post(f"/w/{acme.slug}/tickets/bulk", {"ticket": ticket.id, "remove": "deleted"})
+
+    answer = agent.post(f"/w/{acme.slug}/tickets/undo/{at}", follow=True)
+
+    assert "nothing left to undo" in text(answer.content.decode())
+    assert removed(acme) == ["deleted"]
+
+
+@pytest.mark.parametrize(
     "sent",
     [
         {"status": "resolved"},
@@ -113,6 +169,8 @@ def test_what_is_gone_or_anothers_is_passed_over(acme: Troupe, agent: Client) ->
         {"ticket": "ID"},
         {"ticket": "ID", "status": "gone"},
         {"ticket": "ID", "priority": "x"},
+        {"ticket": "ID", "remove": "merged"},
+        {"ticket": "101", "remove": "deleted"},
         {"ticket": "ID", "assign": "x"},
         {"ticket": "ID", "assign": "STRANGER"},
         {"ticket": "ID", "tag": "", "name": ""},

@@ -14,7 +14,7 @@ MOST_AT_ONCE = 100
 
 
 class Wish(NamedTuple):
-    """What to do: `what` is one of assign, status, priority, tag, untag."""
+    """What to do: `what` is one of assign, status, priority, tag, untag, remove (as `deleted` or `spam`)."""
 
     what: str
     value: str
@@ -30,13 +30,15 @@ def check(ids: Sequence[str], wish: Wish) -> None:
         "priority": wish.value in PRIORITIES,
         "tag": 1 <= len(wish.value) <= LONGEST_TAG,
         "untag": 1 <= len(wish.value) <= LONGEST_TAG,
+        "remove": wish.value in ("deleted", "spam"),
     }
     if not allowed.get(wish.what):
         raise Invalid({wish.what: ["Cannot be done"]})
 
 
 def edit_all(change: Change, ids: Sequence[str], wish: Wish) -> int:
-    """Do it to each ticket and return how many it changed; those that are gone or merged are passed over.
+    """Do it to each ticket and return how many it changed; those that are gone or merged are passed over, and so are,
+    where tickets are to be removed, those that others are merged into.
 
     Raises what `check` raises, and `Invalid` for an assignee who is not a member.
     """
@@ -52,6 +54,8 @@ def restore_all(change: Change, ids: Sequence[str]) -> int:
 
 
 def _edit(change: Change, ticket_id: str, wish: Wish) -> bool:
+    if wish.what == "remove":
+        return _remove(change, ticket_id, spam=wish.value == "spam")
     try:
         ticket = rows.held(change, ticket_id)
     except (NotFound, Conflict):
@@ -71,6 +75,14 @@ def _edits(tags: list[str], wish: Wish) -> Edits:
     name = {"assign": "assignee_id"}.get(wish.what, wish.what)
     value: Any = wish.value or None
     return cast(Edits, {name: value})
+
+
+def _remove(change: Change, ticket_id: str, *, spam: bool) -> bool:
+    try:
+        removing.remove(change, ticket_id, spam=spam)
+    except (NotFound, Conflict):
+        return False
+    return True
 
 
 def _restore(change: Change, ticket_id: str) -> bool:

@@ -10,13 +10,14 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST
 
-from tixallo.kit.errors import Invalid, NotFound
+from tixallo.kit.errors import Forbidden, Invalid, NotFound
 from tixallo.tickets import bulk, undoing
 from tixallo.tickets.bulk import MOST_AT_ONCE, Wish
 from tixallo.workspaces.access import PageRequest, page
 from tixallo.workspaces.changes import change
+from tixallo.workspaces.roles import may
 
-_WHAT = ("assign", "status", "priority", "tag", "untag")
+_WHAT = ("assign", "status", "priority", "tag", "untag", "remove")
 
 
 @require_POST
@@ -24,6 +25,8 @@ _WHAT = ("assign", "status", "priority", "tag", "untag")
 def edit_all(request: PageRequest) -> HttpResponseBase:
     """Do one thing to the chosen tickets."""
     wish = _wish(request)
+    if wish.what == "remove" and not may(request.membership.role, "remove tickets"):
+        raise Forbidden
     try:
         with change(request.workspace.id, request.actor) as opened:
             count = bulk.edit_all(opened, request.POST.getlist("ticket"), wish)
@@ -86,6 +89,10 @@ def _done(wish: Wish, count: int) -> str:
     }
     if wish == ("assign", ""):
         text = ngettext("%(count)s ticket is nobody's now.", "%(count)s tickets are nobody's now.", count)
+    elif wish == ("remove", "spam"):
+        text = ngettext("%(count)s ticket is marked as spam.", "%(count)s tickets are marked as spam.", count)
+    elif wish.what == "remove":
+        text = ngettext("%(count)s ticket is deleted.", "%(count)s tickets are deleted.", count)
     elif wish == ("status", "resolved"):
         text = ngettext("%(count)s ticket resolved.", "%(count)s tickets resolved.", count)
     else:
