@@ -19,7 +19,7 @@ from tixallo.kit.sql import Dialect, Row, Statement
 
 _HOURS_SHOWN = 24
 CALLERS_SHOWN = 20
-_HOUR = timedelta(hours=1)
+_HOUR = 3600
 # A flush takes milliseconds to write; one that waits for its turn is not waited for.
 _TRIES = 20
 _PAUSE_SECONDS = 0.005
@@ -95,17 +95,17 @@ class Move(NamedTuple):
 
 def recent(workspace_id: str, key_ids: Sequence[str]) -> dict[str, Recent]:
     """Return what came with each of some keys in the last 24 hours; those without a request are there too."""
-    running = _hour_of(clock.now())
-    since = running - (_HOURS_SHOWN - 1) * _HOUR
+    running = int(clock.seconds()) // _HOUR
+    since = clock.from_seconds((running - _HOURS_SHOWN + 1) * _HOUR)
     keys = _ids(key_ids)
     (hours, uses), noted = _both(
         workspace_id,
         key_ids,
-        lambda: (_HOURS.rows(workspace_id, sql.moment(since), keys), _LAST.rows(workspace_id, keys)),
+        lambda: (_HOURS.rows(workspace_id, sql.moment(since), keys), _LAST.rows(keys, workspace_id)),
     )
     found = {key_id: Recent(None, [0] * _HOURS_SHOWN, {}, {}) for key_id in key_ids}
-    for key_id, at, counts in _counted(hours, noted):
-        age = (running - at) // _HOUR
+    for key_id, hour, counts in _counted(hours, noted):
+        age = running - hour
         if 0 <= age < _HOURS_SHOWN:
             key = found[key_id]
             key.hours[_HOURS_SHOWN - 1 - age] += counts[PASSED]
@@ -127,13 +127,13 @@ def series(workspace_id: str, key_id: str, *, hours: int, step: int) -> list[Ste
     """Return what came with a key in the last `hours`, in steps of `step` hours (both whole; steps begin at multiples
     of their length since the epoch, UTC); the last one is still running.
     """
-    running = int(clock.seconds()) // 3600 // step
+    running = int(clock.seconds()) // _HOUR // step
     first = running - hours // step + 1
-    since = clock.from_seconds(first * step * 3600)
+    since = clock.from_seconds(first * step * _HOUR)
     rows, noted = _both(workspace_id, [key_id], lambda: _HOURS.rows(workspace_id, sql.moment(since), _ids([key_id])))
-    steps = [Step(clock.from_seconds(number * step * 3600), 0, {}) for number in range(first, running + 1)]
-    for _, at, counts in _counted(rows, noted):
-        place = int(at.timestamp()) // 3600 // step - first
+    steps = [Step(clock.from_seconds(number * step * _HOUR), 0, {}) for number in range(first, running + 1)]
+    for _, hour, counts in _counted(rows, noted):
+        place = hour // step - first
         if 0 <= place < len(steps):
             found = steps[place]
             _refuse(found.refused, counts)
@@ -165,7 +165,7 @@ def last_uses(workspace_id: str, key_ids: Sequence[str]) -> dict[str, Use]:
 
 def longest_pause(workspace_id: str, key_id: str) -> timedelta | None:
     """Return the longest time between two uses of a key so far, to about five seconds; None until there were two."""
-    rows, noted = _both(workspace_id, [key_id], lambda: _LAST.rows(workspace_id, _ids([key_id])))
+    rows, noted = _both(workspace_id, [key_id], lambda: _LAST.rows(_ids([key_id]), workspace_id))
     pauses = [row[5] for row in rows if row[5] is not None]
     tally = noted.get(key_id)
     if tally is not None and tally.last is not None:
@@ -187,13 +187,18 @@ def _both(workspace_id: str, key_ids: Sequence[str], read: Callable[[], _Rows]) 
     return read(), noted
 
 
-def _counted(rows: Iterable[Row], noted: dict[str, KeyTally]) -> Iterator[tuple[str, datetime, Sequence[int]]]:
-    """Yield key, hour and counts by outcome of what is stored and what is not yet."""
+def _counted(rows: Iterable[Row], noted: dict[str, KeyTally]) -> Iterator[tuple[str, int, Sequence[int]]]:
+    """Yield key, hour since the epoch and counts by outcome of what is stored and what is not yet."""
+    hours: dict[object, int] = {}
     for key_id, at, *counts in rows:
-        yield str(key_id), sql.read_moment(at), counts
+        # Few hours come in many rows.
+        hour = hours.get(at)
+        if hour is None:
+            hour = hours[at] = int(sql.read_moment(at).timestamp()) // _HOUR
+        yield str(key_id), hour, counts
     for key_id, tally in noted.items():
         for hour, noted_counts in tally.hours.items():
-            yield key_id, clock.from_seconds(hour * 3600), noted_counts
+            yield key_id, hour, noted_counts
 
 
 def _callers(workspace_id: str, key_ids: Sequence[str]) -> dict[str, dict[tuple[str, str], Caller]]:
@@ -237,13 +242,11 @@ def _use(at: datetime, address: str, agent: str, route: str) -> Use:
 
 
 def _refuse(found: dict[str, int], counts: Sequence[int]) -> None:
+    if not any(counts[1:]):
+        return
     for reason, count in zip(REASONS, counts[1:], strict=True):
         if count:
             found[reason] = found.get(reason, 0) + count
-
-
-def _hour_of(moment: datetime) -> datetime:
-    return moment.replace(minute=0, second=0, microsecond=0)
 
 
 def _moment(value: object) -> datetime | None:
@@ -256,8 +259,8 @@ def _ids(key_ids: Sequence[str]) -> str:
 
 def _given(dialect: Dialect) -> str:
     if dialect.name == "postgresql":
-        return "(SELECT value::uuid FROM json_array_elements_text(?::json) AS given(value))"
-    return "(SELECT value FROM json_each(?))"
+        return "(SELECT value::uuid AS id FROM json_array_elements_text(?::json) AS given(value))"
+    return "(SELECT value AS id FROM json_each(?))"
 
 
 _HOURS = Statement(
@@ -266,11 +269,12 @@ _HOURS = Statement(
         f"FROM keys_keyhour WHERE workspace_id = ? AND hour >= ? AND key_id IN {_given(dialect)}"
     )
 )
+# From the ids to the keys: the other way round SQLite would walk through all keys of the workspace.
 _LAST = Statement(
     lambda dialect: (
-        f"SELECT id, {dialect.moment('last_used_at')}, last_used_from, last_used_client, last_used_route, "
-        "longest_pause FROM keys_apikey WHERE workspace_id = ? AND last_used_at IS NOT NULL "
-        f"AND id IN {_given(dialect)}"
+        f"SELECT k.id, {dialect.moment('k.last_used_at')}, k.last_used_from, k.last_used_client, k.last_used_route, "
+        f"k.longest_pause FROM {_given(dialect)} AS wanted CROSS JOIN keys_apikey k "
+        "WHERE k.id = wanted.id AND k.workspace_id = ? AND k.last_used_at IS NOT NULL"
     )
 )
 _CALLERS = Statement(
