@@ -113,12 +113,24 @@ def test_every_kind_of_change_reaches_the_row(acme: Troupe) -> None:
     assert "Merged" in list_.poll()
     with change(acme.id, COMMAND) as going:
         merging.unmerge(going, ticket.id)
-    assert list_.fresh(list_.poll()) == ([ticket.id], [])
+    assert sorted(list_.fresh(list_.poll())[0]) == sorted([ticket.id, into.id])
     with change(acme.id, COMMAND) as going:
         removing.remove(going, ticket.id, spam=True)
     page = list_.poll()
     assert "Spam" in page
     assert list_.fresh(page) == ([], [ticket.id])
+
+
+def test_a_merge_and_its_undoing_reach_both_rows(acme: Troupe) -> None:
+    ticket, into = opened(acme, "one"), opened(acme, "two")
+    list_ = Open(acme)
+    for verb in (
+        lambda going: merging.merge(going, ticket.id, into.id),
+        lambda going: merging.unmerge(going, ticket.id),
+    ):
+        with change(acme.id, COMMAND) as going:
+            verb(going)
+        assert sorted(subjects(list_.poll())) == ["one", "two"]
 
 
 def test_a_first_step_ticks_itself_off_where_it_is_shown(acme: Troupe) -> None:

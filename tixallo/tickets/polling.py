@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+import orjson
+
 from tixallo.kit import clock, sql
 from tixallo.kit.sql import Statement
 from tixallo.tickets.list_rows import Row
@@ -61,7 +63,10 @@ def changed(now: State, tag: str) -> list[str] | None:
     revision, marks = _read(tag)
     if revision is None:
         return None
-    found = [str(row[0]) for row in _CHANGED.rows(now.workspace_id, revision, now.revision, MOST_TOLD + 1)]
+    since = (now.workspace_id, revision, now.revision, MOST_TOLD + 1)
+    found = [str(row[0]) for row in _CHANGED.rows(*since)]
+    # The log says such a thing of the ticket that was merged alone, though the other one has changed as well.
+    found += [orjson.loads(payload).get("merged_into", "") for (payload,) in _MERGES.rows(*since) if payload]
     if len(found) > MOST_TOLD:
         return None
     turned = marks ^ {writer.mark for writer in now.writers}
@@ -95,5 +100,10 @@ _STATE = Statement(
 _CHANGED = Statement(
     "SELECT DISTINCT subject_id FROM workspaces_event "
     "WHERE workspace_id = ? AND revision > ? AND revision <= ? AND subject_kind = 'ticket' LIMIT ?",
+    hot=True,
+)
+_MERGES = Statement(
+    "SELECT payload FROM workspaces_event WHERE workspace_id = ? AND revision > ? AND revision <= ? "
+    "AND type IN ('ticket.merged', 'ticket.unmerged') LIMIT ?",
     hot=True,
 )
