@@ -13,8 +13,9 @@ from tests.pages.ticket_stage import at, page_of
 from tests.tickets.acting import answers, done, holds, person_of, workspace_of
 from tixallo.kit import clock
 from tixallo.kit.ids import new_id
-from tixallo.tickets import noting, reading
-from tixallo.tickets.models import Note, Presence, ReadMark
+from tixallo.tickets import conversing, noting, opening, reading
+from tixallo.tickets.models import Note, Presence, ReadMark, Ticket
+from tixallo.workspaces.changes import Actor, change
 from tixallo.workspaces.models import Letter
 
 pytestmark = pytest.mark.django_db
@@ -43,12 +44,41 @@ def test_the_conversation_is_in_order_with_its_notes_events_and_ways(acme: Troup
     shown = text(page[page.index('id="timeline"') :])
     places = [
         *("Carla API", "It says 7 %.", "Acme Agent Reply", "Which month?", "Acme Agent Internal note"),
-        *("Tax table changed in April", "Acme Admin set the priority to Urgent", "Carla Customer", "May."),
+        *("Tax table changed in April", "Acme Admin set the priority to Urgent", "Carla command line", "May."),
     ]
     assert [shown.index(place) for place in places] == sorted(shown.index(place) for place in places)
     assert re.search(r"<details[^>]*><summary[^>]*>…</summary><div[^>]*>On Monday, you wrote:\s+&gt; Which", page)
     assert page.count("<h1") == 1
     assert "#1 Invoice shows the wrong VAT · Acme</title>" in page
+
+
+def test_a_customers_words_say_who_brought_them(acme: Troupe, agent: Client) -> None:
+    key = Actor("key", acme.key.id, "Billing sync")
+    with change(acme.id, key) as going:
+        ticket_id = opening.open_ticket(
+            going, subject="VAT", description="Wrong", customer_email="carla@customer.example"
+        )
+    for actor in (
+        key,
+        Actor("person", acme.admin.id, acme.admin.name),
+        Actor("customer", "", "carla@customer.example"),
+    ):
+        with change(acme.id, actor) as going:
+            conversing.add_message(going, ticket_id, body="And?", author=None)
+    ticket = Ticket.objects.get(workspace_id=acme.id, id=ticket_id)
+
+    page = page_of(agent, acme, ticket)
+
+    ways = re.findall(r"</strong><span>([^<]*)</span>", page[page.index('id="timeline"') :])
+    assert ways == ["API key “Billing sync”", "API key “Billing sync”", "entered by Acme Admin", "Customer"]
+
+
+def test_what_a_colleague_opens_says_so(acme: Troupe, agent: Client) -> None:
+    with change(acme.id, Actor("person", acme.admin.id, acme.admin.name)) as going:
+        words = {"subject": "VAT", "description": "She called", "customer_email": "carla@customer.example"}
+        ticket_id = opening.open_ticket(going, **words, source="app")
+    ticket = Ticket.objects.get(workspace_id=acme.id, id=ticket_id)
+    assert "entered by Acme Admin" in text(page_of(agent, acme, ticket))
 
 
 def test_a_run_of_events_is_folded_into_one_line(acme: Troupe, agent: Client) -> None:

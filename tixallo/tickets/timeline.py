@@ -32,8 +32,8 @@ class Entry:
     """One thing in the timeline: `kind` is description, message, note, event, held or fold.
 
     `changes` are an event's, with the `names` of the people in them, `entries` those of a fold; `foreign` is the number
-    of the merged ticket it came with; `delivery` is how the mail of a reply stands, `other` the id
-    of the ticket that a merge went into.
+    of the merged ticket it came with; `hand` is the kind and the name of who brought a customer's words here, as the
+    log has it; `delivery` is how the mail of a reply stands, `other` the id of the ticket that a merge went into.
     """
 
     kind: str
@@ -44,6 +44,7 @@ class Entry:
     text: str = ""
     quoted: str = ""
     way: str = ""
+    hand: tuple[str, str] = ("", "")
     foreign: int | None = None
     type: str = ""
     revision: int = 0
@@ -62,12 +63,16 @@ def of(workspace: Workspace, ticket: Ticket, reader_id: str) -> list[Entry]:
     numbers = {each.id: each.number for each in merged}
     ids = [ticket.id, *numbers]
     entries = [_description(each, numbers) for each in (ticket, *merged)]
+    brought = _brought(workspace, ids)
+    for entry, each in zip(entries, (ticket, *merged), strict=True):
+        entry.hand = brought.get((each.id, each.created_at), entry.hand)
     entries += [
         Entry(
             *("message", message.id, message.created_at, message.author_kind, message.author_name),
             *_split(message.body),
             foreign=numbers.get(message.ticket_id),
             mine=message.author_id == reader_id,
+            hand=brought.get((message.ticket_id, message.created_at), ("", "")),
         )
         for message in workspace.messages.filter(ticket_id__in=ids)
     ]
@@ -86,6 +91,13 @@ def of(workspace: Workspace, ticket: Ticket, reader_id: str) -> list[Entry]:
 def last_public(entries: list[Entry]) -> str:
     """Return the id of the latest public message, or nothing while there is only the description."""
     return next((entry.id for entry in reversed(entries) if entry.kind == "message"), "")
+
+
+def _brought(workspace: Workspace, ids: list[str]) -> dict[tuple[str, datetime], tuple[str, str]]:
+    # A message and its event are of one moment; reading the event's payload would bring each text once more.
+    found = workspace.events.filter(subject_id__in=ids, type__in=("ticket.created", "ticket.message.created"))
+    rows = found.values_list("subject_id", "created_at", "actor_kind", "actor_label")
+    return {(subject_id, at): (kind, label) for subject_id, at, kind, label in rows}
 
 
 def _description(ticket: Ticket, numbers: dict[str, int]) -> Entry:

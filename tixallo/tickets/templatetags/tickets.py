@@ -36,20 +36,23 @@ def told(entry: Entry) -> str:
 
 @register.filter
 def way(entry: Entry) -> str:
-    """Return by what way a message came."""
-    if entry.kind == "description":
-        return {
-            "api": gettext("API"),
-            "email": gettext("e-mail"),
-            "form": gettext("form"),
-            "app": gettext("entered by the team"),
-        }[entry.way]
+    """Return by what way a message came: a customer's words may have been brought by a key or entered by somebody."""
+    if entry.kind != "description" and entry.author_kind != "customer":
+        return {"agent": gettext("Reply"), "api": gettext("API key"), "system": gettext("automatic")}[entry.author_kind]
+    match entry.hand:
+        case "key", str(name) if name:
+            return gettext("API key “%(name)s”") % {"name": name}
+        case "person", str(name) if name and entry.way in ("", "app"):
+            return gettext("entered by %(name)s") % {"name": name}
+        case "command", _ if not entry.way:
+            return gettext("command line")
     return {
-        "customer": gettext("Customer"),
-        "agent": gettext("Reply"),
-        "api": gettext("API key"),
-        "system": gettext("automatic"),
-    }[entry.author_kind]
+        "api": gettext("API"),
+        "email": gettext("e-mail"),
+        "form": gettext("form"),
+        "app": gettext("entered by the team"),
+        "": gettext("Customer"),
+    }[entry.way]
 
 
 @register.filter
