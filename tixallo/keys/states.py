@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from tixallo.keys.forms import REASONS
 from tixallo.workspaces.models import Event
@@ -51,6 +51,12 @@ _HAPPENINGS = {
     "key.enabled": ("circle-play", pgettext_lazy("key", "Enabled")),
     "key.expired": ("hourglass", pgettext_lazy("key", "Expired")),
     "key.revoked": ("ban", pgettext_lazy("key", "Revoked")),
+    "key.rotation_started": ("refresh-cw", gettext_lazy("Rotation started")),
+    "key.rotation_quiet_time": ("clock", gettext_lazy("Quiet time of the rotation chosen")),
+    "key.rotation_caller_ticked": ("check", gettext_lazy("Caller ticked off")),
+    "key.rotation_caller_unticked": ("circle", gettext_lazy("Caller needed after all")),
+    "key.rotation_finished": ("circle-check", gettext_lazy("Rotation finished")),
+    "key.rotation_cancelled": ("undo-2", gettext_lazy("Rotation cancelled")),
 }
 _MOST_SHOWN = 200
 
