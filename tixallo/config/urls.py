@@ -12,6 +12,8 @@ urlpatterns = [
     path("", include("tixallo.customers.urls")),
     path("", include("tixallo.tickets.inbox_urls")),
     path("", include("tixallo.tickets.ticket_urls")),
+    path("", include("tixallo.api.urls")),
+    path("", include("tixallo.web.urls")),
 ]
 
 handler400 = refusals.bad_request
