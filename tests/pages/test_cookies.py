@@ -74,6 +74,17 @@ def test_over_tls_cookies_belong_to_the_host_and_to_tls_alone(new_server: NewSer
     assert "Domain" not in session
 
 
+def test_over_tls_browsers_are_told_to_come_by_nothing_else(new_server: NewServer, server: Server) -> None:
+    secure = new_server(TIXALLO_ORIGIN="https://support.example", TIXALLO_TRUSTED_PROXIES="127.0.0.1")
+    name = "Strict-Transport-Security"
+
+    for path in ("/account/login/", "/api/v1/key", "/api/v1/openapi.json"):
+        assert ask(secure, "GET", path, _TLS).headers[name] == "max-age=2592000"
+        # What is said in clear anybody could have said (RFC 6797, section 7.2).
+        assert name not in ask(secure, "GET", path, {"Host": "support.example"}).headers
+        assert name not in ask(server, "GET", path, {"Host": f"localhost:{server.port}"}).headers
+
+
 def test_a_stranger_s_word_about_tls_is_not_taken(new_server: NewServer) -> None:
     server = new_server(TIXALLO_ORIGIN="https://support.example")
 

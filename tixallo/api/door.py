@@ -16,7 +16,7 @@ from tixallo.keys.tallies import OUTCOMES, PASSED
 from tixallo.keys.usage import ledger
 from tixallo.kit import sql
 from tixallo.kit.errors import Forbidden, NotFound, RateLimited, Unauthorized
-from tixallo.kit.origins import client_address, is_secure
+from tixallo.kit.origins import TLS_ONLY, client_address, is_secure
 from tixallo.workspaces.changes import Actor
 from tixallo.workspaces.operations import Call
 
@@ -38,6 +38,8 @@ class Door:
         # It names the request and guards nothing; the system's generator costs several times as much.
         context.request_id = f"{random.getrandbits(64):016x}"
         resp.set_header("X-Request-Id", context.request_id)
+        if self._https_only and is_secure(environ):
+            resp.set_header(*TLS_ONLY)
         context.caller = context.call = context.seen = None
         path = environ["PATH_INFO"]
         if path == PREFIX or path.startswith("/api/v1/"):

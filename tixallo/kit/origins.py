@@ -3,9 +3,14 @@
 from collections.abc import Mapping
 from functools import lru_cache
 from ipaddress import ip_address
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
+
+# For how long a browser that has come over TLS asks for nothing else (RFC 6797): long enough to span a holiday, short
+# enough that whoever gives TLS up again does not shut people out for a year.
+TLS_ONLY_SECONDS: Final = 30 * 24 * 3600
+TLS_ONLY: Final = ("Strict-Transport-Security", f"max-age={TLS_ONLY_SECONDS}")
 
 
 def client_address(environ: Mapping[str, Any]) -> str:

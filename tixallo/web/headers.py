@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
+from tixallo.kit.origins import TLS_ONLY
 from tixallo.web.assets import assets
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
@@ -26,6 +28,8 @@ def secure(get_response: Answer) -> Answer:
         response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.headers.setdefault("Cache-Control", "no-store, private")
+        if request.scheme == "https" and settings.TIXALLO.origin.startswith("https:"):
+            response.headers.setdefault(*TLS_ONLY)
         if response.headers.get("Content-Type", "").startswith("text/html"):
             response.headers.setdefault("Speculation-Rules", f'"{prefetch}"')
         return response
