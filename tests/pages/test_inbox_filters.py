@@ -31,14 +31,14 @@ def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     if request.param == "walked":
         monkeypatch.setattr(filtering, "MOST_LED", 1)
         monkeypatch.setattr(filtering, "STRETCH", 2)
-        for kept in (filtering._fitting, list_rows._page):
+        for kept in (filtering._fitting, list_rows._page, list_rows._stretch):
             kept.cache_clear()
     return str(request.param)
 
 
 @pytest.fixture(autouse=True)
 def _forget() -> None:
-    for kept in (filtering._fitting, list_rows._page):
+    for kept in (filtering._fitting, list_rows._page, list_rows._stretch):
         kept.cache_clear()
 
 

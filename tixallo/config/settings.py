@@ -84,6 +84,17 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 
 
+# What is prepared is planned once, not for the values that happen to come first. Statements are short, and many run at
+# a time: neither help from other processes nor compiling pays for itself. Rows are mostly in memory, so that looking
+# for some thousands is cheaper than the planner's default for disks has it.
+_POSTGRESQL = (
+    *("lock_timeout=10s", "plan_cache_mode=force_generic_plan"),
+    *("max_parallel_workers_per_gather=0", "jit=off", "random_page_cost=1.1"),
+)
+# Executions of a statement until psycopg prepares it unasked.
+_NEVER_BY_ITSELF = 1 << 62
+
+
 def _sqlite() -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
@@ -101,6 +112,7 @@ def _sqlite() -> dict[str, Any]:
 def _postgresql(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
     query = dict(parse_qsl(parts.query))
+    prepares = query.pop("prepared_statements", "true") != "false"
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
@@ -109,7 +121,12 @@ def _postgresql(url: str) -> dict[str, Any]:
         "HOST": query.pop("host", "") or parts.hostname or "",
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": None,
-        "OPTIONS": {"options": "-c lock_timeout=10s", **query},
+        "OPTIONS": {
+            "options": " ".join(f"-c {name}" for name in _POSTGRESQL),
+            # Only what says so itself is prepared (see kit/sql.py).
+            "prepare_threshold": _NEVER_BY_ITSELF if prepares else None,
+            **query,
+        },
     }
 
 

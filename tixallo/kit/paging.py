@@ -98,15 +98,15 @@ class Listing:
         columns, source = f"{moment} AS moment, {identifier} AS identifier", self.source
         line = f"{self.shape.sql(dialect)} AS line"
         by = self.by or f"{moment} {way}, {identifier} {way}"
-        rest = f"WHERE {' AND '.join(where)} ORDER BY {by} LIMIT ?"
+        rest = f"WHERE {' AND '.join(where)} ORDER BY {by}"
         if self.chosen_first:
-            found = f"(SELECT {columns} FROM {source} {rest}) found"
+            found = f"({dialect.limited(f'SELECT {columns} FROM {source} {rest}', MOST_ENTRIES + 1)}) found"
             rows = (
                 f"SELECT {line}, found.moment, found.identifier FROM {found}, {source} "
                 f"WHERE {self.key}.id = found.identifier ORDER BY found.moment {way}, found.identifier {way}"
             )
         else:
-            rows = f"SELECT {line}, {columns} FROM {source} {rest}"
+            rows = dialect.limited(f"SELECT {line}, {columns} FROM {source} {rest}", MOST_ENTRIES + 1)
         last = "max" if self.ascending else "min"
         return (
             f"SELECT {dialect.lines('line', f'moment {way}, identifier {way}')}, {dialect.moment(f'{last}(moment)')}, "
@@ -120,6 +120,11 @@ def page(statement: Statement, values: Sequence[Any], after: Place | None, limit
     found = statement.one(*values, *place, limit + 1)
     assert found is not None, "an aggregate without groups always gives one row"
     lines, last, count = found
+    return body(lines, last, count, limit)
+
+
+def body(lines: Any, last: Any, count: int, limit: int) -> bytes:
+    """Return the same from lines, of at most one entry over the limit, the time of the last, and how many they are."""
     shown = sql.as_bytes(lines)
     if count <= limit:
         return b'{"data":[%s],"next_cursor":null}' % shown

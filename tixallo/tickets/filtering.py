@@ -2,7 +2,8 @@
 
 The filter that fits fewest tickets leads, where these are few: they are found by its index and sorted. Where all fit
 many, the list is walked in its order, a bounded stretch at a time: what a stretch does not fill, the next goes on with.
-A text that fits many is taken in parts, the newest tickets first, each in the list's order.
+SQLite's index cannot be asked ticket by ticket: there a text that fits many is taken in parts, the newest tickets
+first, each in the list's order.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,6 +17,8 @@ from tixallo.tickets import searching
 # So many tickets are found and sorted for one page at most, and so many passed over in one stretch of a walk.
 MOST_LED = 2_000
 STRETCH = 10_000
+# The same of a text, which can lead where any other filter would cost more, and the length of its parts.
+MOST_FOUND = 10_000
 
 
 class Kind(NamedTuple):
@@ -32,8 +35,9 @@ def _of_tickets(condition: str) -> str:
 
 def _text_condition(dialect: Dialect) -> str:
     if dialect.name == "postgresql":
+        # Not EXISTS, which could be planned as a join that reads all that match.
         # unscoped: the value asks for the workspace's word, and the ticket is reached through its workspace
-        return "EXISTS (SELECT 1 FROM tickets_search s WHERE s.id = t.search_id AND s.document @@ ?::tsquery)"
+        return "(SELECT s.document @@ ?::tsquery FROM tickets_search s WHERE s.id = t.search_id)"
     # All at once, as FTS5 would begin its search anew for each ticket.
     return f"t.search_id IN {searching.matches(dialect)}"
 
@@ -41,8 +45,8 @@ def _text_condition(dialect: Dialect) -> str:
 def _text_source(dialect: Dialect) -> str:
     if dialect.name == "postgresql":
         return (
-            "SELECT k.id FROM tickets_ticket k JOIN tickets_search s ON s.id = k.search_id "
-            "WHERE k.workspace_id = ? AND k.gone_as = '' AND s.document @@ ?::tsquery"
+            "SELECT s.ticket_id AS id FROM tickets_search s "
+            "WHERE s.workspace_id = ? AND s.document @@ ?::tsquery AND s.listed"
         )
     # The + keeps SQLite from looking for tickets by the bounds of a part instead of one by one.
     return (
@@ -51,10 +55,14 @@ def _text_source(dialect: Dialect) -> str:
     )
 
 
+def walks_texts() -> bool:
+    """Tell whether a list is walked for a text that fits many, as for other filters, instead of taken in parts."""
+    return sql.current().vendor == "postgresql"
+
+
 def part(dialect: Dialect) -> str:
-    """Return the subquery of the ids in a part of what fits a text; it takes `part_values`."""
-    key = "s.id" if dialect.name == "postgresql" else "s.rowid"
-    return f"{_text_source(dialect)} AND {key} <= ? AND {key} > ?"
+    """Return the subquery of the ids in a part of what fits a text: of the workspace, the text, and two keys."""
+    return f"{_text_source(dialect)} AND s.rowid <= ? AND s.rowid > ?"
 
 
 KINDS: Mapping[str, Kind] = {
@@ -90,9 +98,14 @@ def condition(name: str, dialect: Dialect) -> str:
 
 
 def source(name: str, dialect: Dialect) -> str:
-    """Return the subquery of the ids that fit a filter, at most `MOST_LED`, for a list that it leads."""
+    """Return the subquery of the ids that fit a filter, at most `most(name)`, for a list that it leads."""
     found = KINDS[name].source
-    return f"{found if isinstance(found, str) else found(dialect)} LIMIT {MOST_LED}"
+    return f"{found if isinstance(found, str) else found(dialect)} LIMIT {most(name)}"
+
+
+def most(name: str) -> int:
+    """Return how many tickets must not fit a filter if it is to lead."""
+    return MOST_FOUND if name == "q" else MOST_LED
 
 
 def values(filters: Mapping[str, object]) -> list[object]:
@@ -113,28 +126,23 @@ def leader(workspace_id: str, filters: Mapping[str, object]) -> str | None:
     row = _fitting(tuple(filters)).one(*taken)
     assert row is not None, "a row of constants is always there"
     fitting = dict(zip(filters, row, strict=True))
-    if fitting.get("q", MOST_LED) < MOST_LED:
+    if fitting.get("q", MOST_FOUND) < MOST_FOUND:
         # Looking for the text in what another filter found costs more than the other way round.
         return "q"
     fewest = min(fitting, key=fitting.__getitem__)
-    return fewest if fitting[fewest] < MOST_LED else None
+    return fewest if fitting[fewest] < most(fewest) else None
 
 
 def next_part(text: object, first: int) -> int:
     """Return where the part of what fits a text ends that begins at `first`, a key of the index; 0 for its end."""
-    row = _NEXT_PART.one(text, first, MOST_LED)
+    row = _NEXT_PART.one(text, first, MOST_FOUND)
     return 0 if row is None else int(row[0])
 
 
 # unscoped: the value asks for the workspace's word
 _NEXT_PART = Statement(
-    lambda dialect: (
-        "SELECT s.id FROM tickets_search s WHERE s.document @@ ?::tsquery AND s.id <= ? "
-        "ORDER BY s.id DESC LIMIT 1 OFFSET ?"
-        if dialect.name == "postgresql"
-        else "SELECT s.rowid FROM tickets_search s WHERE s.tickets_search MATCH ? AND s.rowid <= ? "
-        "ORDER BY s.rowid DESC LIMIT 1 OFFSET ?"
-    ),
+    "SELECT s.rowid FROM tickets_search s WHERE s.tickets_search MATCH ? AND s.rowid <= ? "
+    "ORDER BY s.rowid DESC LIMIT 1 OFFSET ?",
     hot=True,
 )
 

@@ -95,7 +95,7 @@ def page(looking: Looking, cursor: Cursor | None, limit: int = ROWS_PER_PAGE) ->
     """
     leader = filtering.leader(looking.workspace_id, looking.filters)
     place = cursor.place if cursor else None
-    if leader is None and "q" in looking.filters:
+    if leader is None and "q" in looking.filters and not filtering.walks_texts():
         return _page_of_part(looking, place, cursor.part if cursor and cursor.part else _FIRST_PART, limit)
     led = []
     if leader is not None:
@@ -148,9 +148,7 @@ def these(looking: Looking, ids: Iterable[str]) -> list[Row]:
 
 def _end_of_stretch(looking: Looking, after: Place | None) -> Place | None:
     workspace_id, person_id, view, _ = looking
-    row = _stretch(view.key, after is not None).one(
-        workspace_id, *view.where_values(person_id), *_values(view, after), filtering.STRETCH
-    )
+    row = _stretch(view.key, after is not None).one(workspace_id, *view.where_values(person_id), *_values(view, after))
     return None if row is None else _place(view, row[0], row[1])
 
 
@@ -234,8 +232,13 @@ def _page(key: str, names: tuple[str, ...], leader: str | None, after: bool, unt
             source = f"({leading}) lead CROSS JOIN {source}"
             where.append("t.id = lead.id")
         where += [_compared(view, "after")] * after + [_compared(view, "until")] * until
+        chosen = f"{source} WHERE {' AND '.join(where)}"
+        if leader is not None:
+            # All that it finds, rather than a walk in the list's order in search of them.
+            keys = "t.id, t.assignee_id, t.queue, t.updated_at, t.gone_at"
+            chosen = f"({dialect.apart(f'SELECT {keys} FROM {chosen}')}) t"
         # First the ids, so that only what is shown is sorted with all its columns.
-        ids = f"SELECT t.id FROM {source} WHERE {' AND '.join(where)} ORDER BY {view.order.by} LIMIT ?"
+        ids = dialect.limited(f"SELECT t.id FROM {chosen} ORDER BY {view.order.by}", ROWS_PER_PAGE + 1)
         return (
             f"{_columns(dialect, '1')} FROM ({ids}) page CROSS JOIN tickets_ticket t {_BESIDE} "
             f"WHERE t.workspace_id = ? AND t.id = page.id ORDER BY {view.order.by}"
@@ -254,7 +257,7 @@ def _stretch(key: str, after: bool) -> Statement:
         where = " AND ".join([view.where(), *([_compared(view, "after")] * after)])
         return (
             f"SELECT {shown}, t.id FROM tickets_ticket t WHERE t.workspace_id = ? AND {where} "
-            f"ORDER BY {view.order.by} LIMIT 1 OFFSET ?"
+            f"ORDER BY {view.order.by} LIMIT 1 OFFSET {filtering.STRETCH}"
         )
 
     return Statement(text, hot=True)

@@ -7,7 +7,8 @@ from typing import Any
 from tixallo.kit import sql
 from tixallo.kit.paging import Listing, Place, page
 from tixallo.kit.sql import Statement
-from tixallo.tickets import searching
+from tixallo.tickets import found, searching
+from tixallo.tickets.found import MOST_SORTED
 from tixallo.tickets.shapes import CONVERSATION, MESSAGE, TICKET
 
 _EMPTY = b'{"data":[],"next_cursor":null}'
@@ -33,9 +34,6 @@ _FOUND = Listing(
 # unscoped: a listing adds the condition on the workspace
 _MESSAGES = Listing(MESSAGE, "tickets_message m", "m", ascending=True)
 
-# Up to so many tickets that a search or a time finds are sorted; with more, the list is walked in order.
-MOST_SORTED = 10_000
-
 # As the indexes of the lists have it, word for word.
 _LISTED = "t.gone_as = ''"
 
@@ -60,25 +58,27 @@ _THIS_TAG = "g.workspace_id = ? AND g.tag = ? AND t.id = g.ticket_id"
 
 def list_tickets(workspace_id: str, filters: Mapping[str, Any], after: Place | None, limit: int) -> bytes:
     """Return a page of the workspace's tickets, newest first, that meet every one of `filters`."""
-    names, values = list(filters), [workspace_id]
-    for place, (name, value) in enumerate(filters.items()):
-        if name == "q":
-            asked = searching.asked(workspace_id, value)
-            if asked is None:
-                return _EMPTY
-            values.append(asked)
-            if len(filters) == 1 and searching.is_in_order(asked):
-                place_values = [workspace_id] if after else []
-                return page(_found(after is not None), [*values, *place_values], after, limit)
-            names[place] = name if searching.are_few(asked, MOST_SORTED) else "q_walked"
-        elif name in ("customer_email", "tag"):
-            values += [workspace_id, value.lower() if name == "customer_email" else value]
-        elif name == "updated_since":
-            values.append(sql.moment(value))
-            names[place] = name if _are_few(workspace_id, value) else "updated_since_walked"
-        else:
-            values.append(value)
-    return page(_list(tuple(names), after is not None), values, after, limit)
+    given = {name: _values(workspace_id, name, value) for name, value in filters.items()}
+    if given.get("q") == [None]:
+        return _EMPTY
+    leader = next((name for name in found.LEADERS if name in given), None)
+    walked = False
+    if leader is not None and sql.current().vendor == "postgresql":
+        others = {name: taken for name, taken in given.items() if name != leader}
+        conditions = tuple(_condition(sql.dialect(), name) for name in others)
+        shown = found.page(workspace_id, leader, given[leader], conditions, _flat(others), after, limit)
+        if shown is not None:
+            return shown
+        walked = True
+    elif leader == "q":
+        (asked,) = given["q"]
+        if len(given) == 1 and searching.is_in_order(asked):
+            return page(_found(after is not None), [workspace_id, asked, *[workspace_id] * bool(after)], after, limit)
+        walked = not searching.are_few(asked, MOST_SORTED)
+    elif leader is not None:
+        walked = not _are_few(workspace_id, *given[leader])
+    names = tuple(f"{name}_walked" if walked and name == leader else name for name in given)
+    return page(_list(names, after is not None), [workspace_id, *_flat(given)], after, limit)
 
 
 def list_messages(workspace_id: str, ticket_id: str, after: Place | None, limit: int) -> bytes | None:
@@ -114,15 +114,33 @@ def message(workspace_id: str, message_id: str) -> str | None:
     return None if row is None else str(row[0])
 
 
+def _values(workspace_id: str, name: str, value: Any) -> list[Any]:
+    match name:
+        case "q":
+            return [searching.asked(workspace_id, value)]
+        case "customer_email":
+            return [workspace_id, value.lower()]
+        case "tag":
+            return [workspace_id, value]
+        case "updated_since":
+            return [sql.moment(value)]
+    return [value]
+
+
+def _flat(given: Mapping[str, list[Any]]) -> list[Any]:
+    return [value for values in given.values() for value in values]
+
+
 def _are_few(workspace_id: str, since: Any) -> bool:
-    row = _COUNT_UPDATED.one(workspace_id, sql.moment(since), MOST_SORTED + 1)
+    row = _COUNT_UPDATED.one(workspace_id, since, MOST_SORTED + 1)
     return row is not None and row[0] <= MOST_SORTED
 
 
 @cache
 def _list(names: tuple[str, ...], after: bool) -> Statement:
     # A search may take long; others need not wait for it at the gate.
-    return Statement(lambda dialect: _text(dialect, names, after), hot=not {"q", "q_walked"}.intersection(names))
+    hot = not {"q", "q_walked"}.intersection(names)
+    return Statement(lambda dialect: _text(dialect, names, after), hot=hot, prepared=True)
 
 
 @cache
@@ -144,6 +162,10 @@ def _text(dialect: sql.Dialect, names: tuple[str, ...], after: bool) -> str:
 
 def _condition(dialect: sql.Dialect, name: str) -> str:
     match name:
+        case "q" | "q_walked" if dialect.name == "postgresql":
+            # Ticket by ticket; planned as a join it could read all that match first.
+            # unscoped: the ticket is reached through its workspace
+            return "(SELECT s.document @@ ?::tsquery FROM tickets_search s WHERE s.id = t.search_id)"
         case "q" | "q_walked":
             return f"t.search_id IN {searching.matches(dialect)}"
         case "updated_since":

@@ -11,7 +11,7 @@ import orjson
 from tixallo.kit import sql
 from tixallo.kit.errors import Conflict, NotFound
 from tixallo.kit.sql import Dialect, Row, Statement
-from tixallo.tickets import placing, recounting
+from tixallo.tickets import placing, recounting, searching
 from tixallo.tickets.log import Entry
 from tixallo.tickets.recounting import SETTLED
 from tixallo.workspaces.changes import Change
@@ -44,6 +44,7 @@ class Held:
     last_author: str
     last_message_at: datetime
     was_settled: bool
+    was_gone: bool
 
     @property
     def entry(self) -> Entry:
@@ -97,6 +98,9 @@ def write(change: Change, ticket: Held) -> None:
         # Whoever had no answer when it was settled waits again.
         ticket.waiting_since = recounting.heard(change.workspace_id, ticket.id).waiting_since
     ticket.was_settled = ticket.status in SETTLED
+    if ticket.was_gone != bool(ticket.gone_as):
+        searching.show(ticket.search_id, listed=ticket.was_gone)
+        ticket.was_gone = bool(ticket.gone_as)
     _WRITE.run(
         *(ticket.subject, ticket.status, ticket.priority, orjson.dumps(ticket.tags).decode(), ticket.assignee_id),
         *(sql.moment(ticket.closed_at), sql.moment(ticket.waiting_since), placing.heap(ticket.status)),
@@ -131,6 +135,7 @@ def _held(row: Row) -> Held:
         last_author=row[20],
         last_message_at=sql.read_moment(row[21]),
         was_settled=row[3] in SETTLED,
+        was_gone=bool(row[15]),
     )
 
 

@@ -2,6 +2,7 @@
 
 The index stands alone, keyed by an explicit integer, and is written by the verbs. Its words come from the one
 normaliser; each begins with a mark of its workspace, so that no search reads lists that others have made long.
+On PostgreSQL a document's row repeats the ticket's place in the list, and whether it is listed.
 """
 
 from collections.abc import Iterable, Sequence
@@ -29,7 +30,7 @@ def index(workspace_id: str, texts: Iterable[str], at: datetime, ticket_id: str)
     """
     document = _document(workspace_id, words(" ".join(texts)))
     if connection.vendor == "postgresql":
-        row = _ADD_POSTGRESQL.one(document)
+        row = _ADD_POSTGRESQL.one(document, workspace_id, ticket_id, at)
     else:
         _ADD_SQLITE.run(workspace_id, sql.moment(at), ticket_id, document)
         # RETURNING does not know the key of a row in a virtual table.
@@ -68,6 +69,12 @@ def replace(search_id: int, workspace_id: str, texts: Iterable[str]) -> None:
     """Write a document anew."""
     text = _document(workspace_id, words(" ".join(texts)))
     (_REPLACE_POSTGRESQL if connection.vendor == "postgresql" else _REPLACE_SQLITE).run(text, search_id)
+
+
+def show(search_id: int, *, listed: bool) -> None:
+    """Take in that a ticket is listed again, or no more."""
+    if connection.vendor == "postgresql":
+        _SHOW_POSTGRESQL.run(listed, search_id)
 
 
 def remove(search_id: int) -> None:
@@ -130,8 +137,12 @@ _KEYS_SQLITE = Statement(
 )
 # unscoped: the words asked for carry the workspace's mark
 _LATE_SQLITE = Statement("SELECT 1 FROM tickets_search s WHERE s.tickets_search MATCH ? AND s.rowid < 0 LIMIT 1")
+_ADD_POSTGRESQL = Statement(
+    "INSERT INTO tickets_search (document, workspace_id, ticket_id, created_at, listed) "
+    "VALUES (array_to_tsvector(?), ?, ?, ?, true) RETURNING id"
+)
 # unscoped: reached by a key that a ticket of the workspace holds
-_ADD_POSTGRESQL = Statement("INSERT INTO tickets_search (document) VALUES (array_to_tsvector(?)) RETURNING id")
+_SHOW_POSTGRESQL = Statement("UPDATE tickets_search SET listed = ? WHERE id = ?")
 # unscoped: reached by a key that a ticket of the workspace holds
 _APPEND_SQLITE = Statement(
     "UPDATE tickets_search SET document = document || ? WHERE rowid = ? AND length(CAST(document AS BLOB)) <= ?"

@@ -18,7 +18,7 @@ _TICKETS = (
     "customer_id, inbox_id, assignee_id, tags, created_at, updated_at, closed_at, waiting_since, heap, queue, gone_as, "
     "last_words, last_author, last_message_at, search_id)"
 )
-_ID, _OPENED = 0, 12
+_ID, _OPENED, _GONE = 0, 12, 18
 _TAGGINGS = "INSERT INTO tickets_tagging (id, workspace_id, ticket_id, tag, ticket_created_at)"
 _MESSAGES = (
     "INSERT INTO tickets_message (id, workspace_id, ticket_id, body, author_kind, author_id, author_name, created_at)"
@@ -29,8 +29,7 @@ _EVENTS = (
 )
 # unscoped: each document carries its workspace as a word, and a ticket of the workspace holds its key
 _DOCUMENTS_SQLITE = "INSERT INTO tickets_search (rowid, document)"
-# unscoped: each document carries its workspace as a word, and a ticket of the workspace holds its key
-_DOCUMENTS_POSTGRESQL = "INSERT INTO tickets_search (id, document)"
+_DOCUMENTS_POSTGRESQL = "INSERT INTO tickets_search (id, document, workspace_id, ticket_id, created_at, listed)"
 
 
 @contextmanager
@@ -84,7 +83,11 @@ def _index(workspace_id: str, documents: Sequence[str], tickets: Sequence[Row]) 
     if sql.current().vendor == "postgresql":
         # Others may take keys in between, so that these need not follow each other.
         taken = [row[0] for row in _KEYS_POSTGRESQL.rows(len(documents))]
-        _insert(_DOCUMENTS_POSTGRESQL, list(zip(taken, documents, strict=True)))
+        rows = [
+            (key, document, workspace_id, ticket[_ID], ticket[_OPENED], not ticket[_GONE])
+            for key, document, ticket in zip(taken, documents, tickets, strict=True)
+        ]
+        _insert(_DOCUMENTS_POSTGRESQL, rows)
         return taken
     keys = searching.next_keys(workspace_id, [(row[_OPENED], row[_ID]) for row in tickets])
     _insert(_DOCUMENTS_SQLITE, list(zip(keys, documents, strict=True)))
