@@ -24,7 +24,20 @@ def declared(name: str) -> set[str]:
     return {line for line in lines if line and not line.startswith(("#", "-"))}
 
 
-def test_the_wheel_holds_every_file_of_the_package(tmp_path: Path) -> None:
+# Asks for pages of the documentation where nothing but the wheel is there.
+_READ = """
+import django
+django.setup()
+import tixallo
+from django.test import Client
+from tixallo.web.guides import GUIDES
+print(tixallo.__file__, *(Client(SERVER_NAME="localhost").get(f"/docs/{guide.name}").status_code for guide in GUIDES))
+"""
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    tmp_path = tmp_path_factory.mktemp("wheel")
     source, out = tmp_path / "source", tmp_path / "out"
     tree = Tree(ROOT)
     for path in [*tree.matching("", below="tixallo/"), "pyproject.toml", "README.md", "LICENSE"]:
@@ -32,10 +45,30 @@ def test_the_wheel_holds_every_file_of_the_package(tmp_path: Path) -> None:
         shutil.copyfile(ROOT / path, source / path)
     pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--no-index"]
     subprocess.run([*pip, "--wheel-dir", out, source], check=True)
-    (wheel,) = out.glob("tixallo-*.whl")
+    (built,) = out.glob("tixallo-*.whl")
+    return built
+
+
+def test_the_wheel_holds_every_file_of_the_package(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         packed = {name for name in archive.namelist() if name.startswith("tixallo/")}
-    assert packed == set(tree.matching("", below="tixallo/"))
+    assert packed == set(Tree(ROOT).matching("", below="tixallo/"))
+
+
+def test_the_wheel_alone_shows_the_documentation(wheel: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(tmp_path / "installed")
+    environment = {
+        "PYTHONPATH": str(tmp_path / "installed"),
+        "TIXALLO_DATA": str(tmp_path / "data"),
+        "DJANGO_SETTINGS_MODULE": "tixallo.config.settings",
+    }
+    run = subprocess.run(
+        [sys.executable, "-c", _READ], env=environment, cwd=tmp_path, check=True, capture_output=True, text=True
+    )
+    place, *statuses = run.stdout.split()
+    assert place.startswith(str(tmp_path / "installed"))
+    assert set(statuses) == {"200"}
 
 
 def test_the_locks_start_from_what_is_declared() -> None:
