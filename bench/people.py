@@ -14,7 +14,7 @@ from bench.processes import Inside, Web
 
 MOST_MILLISECONDS = 50.0
 MOST_POLL_MILLISECONDS = 1.0
-_REQUESTS = 200
+REQUESTS = 200
 _POLLS = 1_000
 _WARM_UP = 30
 # The same tickets are opened in every run.
@@ -27,16 +27,17 @@ def measure(size: Size) -> Iterator[Figure]:
     with Inside(found.environment) as process:
         known = process.call("bench.people:enter", workspace=found.facts["workspace"])
     chance = random.Random(_CHANCE)
-    numbers = [chance.randint(1, size.tickets) for _ in range(_REQUESTS)]
+    numbers = [chance.randint(1, size.tickets) for _ in range(REQUESTS)]
     home = f"/w/{known['slug']}/tickets"
+    about = f"{size.tickets:,} tickets"
     with Web(found.environment) as web:
         browser = Browser(web, known["cookie"])
         for view in known["views"]:
-            yield _pages(browser, web, f"Inbox, {view}, p95", [f"{home}/{view}"] * _REQUESTS, size)
+            yield pages(browser, web, f"Inbox, {view}, p95", [f"{home}/{view}"] * REQUESTS, about)
         chosen = [f"{home}/{number}?view=open" for number in numbers]
-        yield _pages(browser, web, "Conversation beside the open ones, p95", chosen, size)
-        yield _polled(browser, web, "Poll of the inbox", f"{home}/open")
-        yield _polled(browser, web, "Poll of a conversation", f"{home}/{known['number']}?view=open")
+        yield pages(browser, web, "Conversation beside the open ones, p95", chosen, about)
+        yield polled(browser, web, "Poll of the inbox", f"{home}/open")
+        yield polled(browser, web, "Poll of a conversation", f"{home}/{known['number']}?view=open")
 
 
 class Browser:
@@ -85,7 +86,8 @@ def enter(workspace: str) -> dict[str, Any]:
     }
 
 
-def _pages(browser: Browser, web: Web, name: str, addresses: Sequence[str], size: Size) -> Figure:
+def pages(browser: Browser, web: Web, name: str, addresses: Sequence[str], about: str) -> Figure:
+    """Return how long the addresses took, one after the other, at the 95th percentile."""
     for address in addresses[:_WARM_UP]:
         browser.get(address)
     took, length, before = [], 0, web.cpu_seconds()
@@ -95,11 +97,12 @@ def _pages(browser: Browser, web: Web, name: str, addresses: Sequence[str], size
         took.append((time.perf_counter() - start) * 1000)
     cpu = (web.cpu_seconds() - before) / len(took) * 1000
     at = quantiles(took, n=100)
-    detail = f"p50 {at[49]:.1f} ms, CPU {cpu:.1f} ms; {length // len(took):,} bytes; {size.tickets:,} tickets"
+    detail = f"p50 {at[49]:.1f} ms, CPU {cpu:.1f} ms; {length // len(took):,} bytes; {about}"
     return Figure(name, at[94], "ms", MOST_MILLISECONDS, detail)
 
 
-def _polled(browser: Browser, web: Web, name: str, page: str) -> Figure:
+def polled(browser: Browser, web: Web, name: str, page: str) -> Figure:
+    """Return what the poll of a page costs while nothing changes."""
     shown = browser.get(page, {"Accept-Encoding": "identity"}).decode()
     poll = re.search(r'data-poll="([^"]+)"', shown)
     tag = re.search(r'data-poll-tag="([^"]+)"', shown)

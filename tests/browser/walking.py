@@ -43,6 +43,7 @@ def furnish(workspace_id: str) -> dict[str, str]:
         "company_id": company_id,
         "reply_id": reply_id,
         "person_id": agent.person_id,
+        "key_id": workspace.api_keys.latest("created_at").id,
     }
 
 
@@ -58,6 +59,7 @@ def texts(workspace_id: str) -> str:
         *of.memberships.values_list("person__name", "person__email"),
         *of.tickets.values_list("subject", "description", "tags"),
         *of.saved_replies.values_list("name", "body"),
+        *of.api_keys.values_list("name", "made_by", "last_used_client", "last_used_route"),
         *Message.objects.filter(workspace_id=workspace_id).values_list("body"),
         *Note.objects.filter(workspace_id=workspace_id).values_list("body"),
     ]

@@ -1,4 +1,4 @@
-"""What the tests of the pages about keys share: people who have just signed in, a form, requests, and what a page says."""
+"""What the tests of the pages about keys share: people who have just signed in, a form, requests, what a page says."""
 
 import re
 from datetime import timedelta
