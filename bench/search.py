@@ -1,6 +1,6 @@
 """Figure: how long a search for two words takes in a workspace of a million messages, on both databases."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from statistics import quantiles
 from typing import Any
 
@@ -14,9 +14,9 @@ MOST_ROWS = 10_000
 _CHANCE = 1
 
 
-def measure(size: Size) -> Iterator[Figure]:
-    """Yield the figures."""
-    for database in ("sqlite", "postgresql"):
+def measure(size: Size, databases: Sequence[str] = ("sqlite", "postgresql")) -> Iterator[Figure]:
+    """Yield the figures, on each of the databases."""
+    for database in databases:
         found = data.filled("marked", database, count=size.large, messages=1, matches=size.matches)
         with Inside(found.environment) as process:
             took = process.call("bench.search:times", workspace=found.facts["workspace"], searches=size.searches)

@@ -10,6 +10,7 @@ import pytest
 from django.apps import apps
 from django.db import OperationalError, connection
 
+from tixallo.config import settings
 from tixallo.kit.paging import read_cursor
 from tixallo.kit.sql import Statement
 from tixallo.tickets import conversing, editing, found, merging, opening, queries, removing
@@ -156,3 +157,20 @@ def test_a_prepared_statement_survives_the_loss_of_its_connection(workspace: Wor
     with pytest.raises(OperationalError):
         Statement("SELECT pg_terminate_backend(pg_backend_pid())").one()
     assert _listed(workspace, q="printer") == made
+
+
+@pytest.mark.skipif("config.getoption('--database') != 'postgresql'", reason="Only PostgreSQL prepares statements")
+@pytest.mark.usefixtures("way")
+def test_nothing_is_prepared_where_the_address_says_so(workspace: Workspace, made: list[str]) -> None:
+    asked = settings._postgresql("postgresql://tixallo@localhost/tixallo?prepared_statements=false")
+    connection.ensure_connection()
+    connection.connection.prepare_threshold = asked["OPTIONS"]["prepare_threshold"]
+    held = Statement("SELECT count(*) FROM pg_prepared_statements")
+    before = held.one()
+    assert _listed(workspace, q="printer") == made == _listed(workspace)
+    assert held.one() == before
+    connection.close()
+    assert _listed(workspace, q="printer") == made
+    prepared = held.one()
+    assert prepared is not None
+    assert prepared[0] > 0

@@ -251,7 +251,8 @@ SETTINGS: Final = (
         "",
         _database,
         "Empty for SQLite in the data directory, or the URL of a PostgreSQL database: "
-        "`postgresql://user:password@host:5432/name`.",
+        "`postgresql://user:password@host:5432/name`. "
+        "With `?prepared_statements=false` at its end nothing is prepared.",
         secret=True,
     ),
     Setting(
