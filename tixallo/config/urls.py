@@ -7,6 +7,7 @@ from tixallo.web import refusals
 urlpatterns = [
     path("", include("tixallo.workspaces.urls")),
     path("", include("tixallo.tickets.people_urls")),
+    path("", include("tixallo.events.urls")),
     path("", include("tixallo.keys.urls")),
     path("", include("tixallo.keys.rotation_urls")),
     path("", include("tixallo.customers.urls")),

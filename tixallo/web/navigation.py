@@ -42,6 +42,7 @@ PLACES = (
     Place("keys", "manage keys", "key-round", gettext_lazy("API keys"), "g k", wide=True),
     Place("webhooks", "manage webhooks", "webhook", gettext_lazy("Webhooks"), "g w", wide=True),
     Place("people", "read tickets", "shield-check", gettext_lazy("People"), wide=True),
+    Place("audit", "read the audit log", "scroll-text", gettext_lazy("Audit log"), wide=True),
     Place("documentation", "read documentation", "book-open", gettext_lazy("Documentation"), wide=True),
     Place("settings", "change settings", "settings", gettext_lazy("Settings")),
 )
