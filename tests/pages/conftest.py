@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.test.utils import override_settings
 
@@ -15,8 +14,7 @@ def new_browser() -> Client:
 
 @pytest.fixture
 def browser() -> Client:
-    """A browser that knows no cookies, at a server where nobody has tried to sign in."""
-    cache.clear()
+    """A browser that knows no cookies."""
     return new_browser()
 
 

@@ -6,13 +6,16 @@ from dataclasses import replace
 import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tests.cast import COMMAND, assemble
 from tests.pages.conftest import new_browser
 from tixallo.kit import due
-from tixallo.workspaces import letters, welcoming
-from tixallo.workspaces.models import Letter, Membership, Person, WelcomeLink, Workspace
+from tixallo.workspaces import letters, sweeping, welcoming
+from tixallo.workspaces.attempts import Attempts
+from tixallo.workspaces.models import Attempt, Letter, Membership, Person, WelcomeLink, Workspace
 from tixallo.workspaces.opening import open_workspace
 from tixallo.workspaces.resetting import link_for
 
@@ -147,6 +150,39 @@ def test_guessing_is_throttled(browser: Client) -> None:
 
     assert set(answers) <= {200, 429}
     assert right.status_code != 302
+
+
+def test_what_was_guessed_counts_in_another_process_and_after_a_restart(browser: Client) -> None:
+    a_person("guessed@acme.example")
+    for _ in range(30):
+        browser.post("/account/login/", {"login": "guessed@acme.example", "password": "not this one"})
+    Attempts("one process", {}).set("a count", [1.5], 60)
+
+    assert Attempts("another process", {}).get("a count") == [1.5]
+    assert Attempt.objects.count() > 1
+    assert not any("guessed" in str(row) for row in Attempt.objects.values_list())
+    # What is refused is not counted, so that it writes nothing.
+    with CaptureQueriesContext(connection) as captured:
+        browser.post("/account/login/", {"login": "guessed@acme.example", "password": PASSWORD})
+    written = re.findall(r'(?:UPDATE|INSERT INTO|DELETE FROM) "workspaces_attempt"', str(list(captured)))
+    assert written == []
+
+
+def test_attempts_that_no_longer_count_are_swept_away() -> None:
+    attempts = Attempts("any", {})
+    attempts.set("old", [1.0], -1)
+    attempts.set("new", [1.0], 60)
+
+    assert attempts.get("old") is None
+    sweeping.forget_sessions("")
+
+    assert Attempt.objects.count() == 1
+    assert not attempts.add("new", "y", 60)
+    assert attempts.delete("new")
+    assert attempts.add("new", "y", -1)
+    assert attempts.add("new", "y", 60)
+    assert attempts.delete("new")
+    assert attempts.get("new", []) == []
 
 
 def test_a_session_is_not_kept_as_the_browser_holds_it(browser: Client) -> None:

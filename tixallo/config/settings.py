@@ -166,10 +166,7 @@ CSRF_COOKIE_SECURE = _https
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_AGE = None
 CSRF_TRUSTED_ORIGINS = [TIXALLO.origin]
-# Attempts at signing in are counted here. Its default size would let many addresses push each other's counts out.
-CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 100_000}},
-}
+CACHES = {"default": {"BACKEND": "tixallo.workspaces.attempts.Attempts"}}
 
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [

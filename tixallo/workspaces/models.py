@@ -126,6 +126,14 @@ class WelcomeLink(models.Model):
     expires_at = models.DateTimeField()
 
 
+class Attempt(models.Model):
+    """What is counted of attempts at something that may be tried only so often, until it counts no longer."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    value = models.TextField()
+    until = models.DateTimeField(db_index=True)
+
+
 class ResetRequest(models.Model):
     """Somebody asked for a new password for an address; whether anybody has it, the worker finds out."""
 

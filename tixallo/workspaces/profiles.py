@@ -175,15 +175,13 @@ def _send_confirmation(request: HttpRequest) -> None:
     if address.verified:
         messages.info(request, gettext("Your address is confirmed already."))
     elif not send_verification_email_to_address(request, address):
-        told = gettext(
-            "A letter has gone out in the last minutes. Look into your mailbox, or try again later."
-        )
+        told = gettext("A letter has gone out in the last minutes. Look into your mailbox, or try again later.")
         messages.warning(request, told)
 
 
 def _is_confirmed(person: Person) -> bool:
     # unscoped: an address belongs to a person, not to a workspace
-    return EmailAddress.objects.filter(user=person, email=person.email_key, verified=True).exists()
+    return bool(EmailAddress.objects.filter(user=person, email=person.email_key, verified=True).exists())
 
 
 def _profile(request: HttpRequest, base: str) -> HttpResponseBase:
