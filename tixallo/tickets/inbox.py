@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from tixallo.kit.sql import Statement
@@ -17,7 +18,6 @@ from tixallo.tickets.lists import Cursor, View
 from tixallo.tickets.polling import State
 from tixallo.workspaces.access import PageRequest
 
-_STATUSES = ("open", "pending", "resolved", "closed")
 # Beside a conversation that was not opened from a list.
 _BESIDE = "open"
 
@@ -36,8 +36,6 @@ class Listed:
     state: State
     after: Cursor | None
     current: int | None
-    statuses: tuple[str, ...] = _STATUSES
-    priorities: tuple[str, ...] = tuple(inbox_forms.PRIORITY_NAMES)
     rows: list[Row] = field(default_factory=list)
     next: Cursor | None = None
 
@@ -98,6 +96,13 @@ class Listed:
         """The filters that are set: name, word, and the address of the list without it."""
         shown = {name: value for name, value in self.given.items() if name != "q"}
         return [(name, self._word(name, value), self._without(name)) for name, value in shown.items()]
+
+    @property
+    def fields(self) -> SafeString:
+        """The fields of the filters but for the search, filled in."""
+        given = tuple((name, value) for name, value in self.given.items() if name != "q")
+        asks_whose = self.view.key not in ("mine", "unassigned")
+        return inbox_forms.drawn(given, tuple(self.members), asks_whose=asks_whose)
 
     @property
     def cleared(self) -> str:

@@ -5,10 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from tixallo.kit import clock, sql
+from tixallo.kit import clock, kept, sql
 from tixallo.kit.fields import LONGEST_EMAIL
 from tixallo.kit.ids import is_id
 from tixallo.tickets import searching
@@ -69,6 +71,13 @@ class Filters(forms.Form):
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
         field.choices = choices
+
+
+@kept.by_language(100)
+def drawn(given: tuple[tuple[str, str], ...], members: tuple[Member, ...], *, asks_whose: bool) -> SafeString:
+    """Draw the fields of the filters, filled in; without `asks_whose` that for the assignee stays away."""
+    form = Filters(dict(given), members)
+    return render_to_string("tickets/_filter_fields.html", {"form": form, "asks_whose": asks_whose})
 
 
 def asked(workspace_id: str, person_id: str, view: View, given: dict[str, str]) -> dict[str, object] | None:

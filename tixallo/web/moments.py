@@ -1,12 +1,12 @@
 """How a moment is said to a person: roughly (“3 h ago”) and exactly, in the zone that is active."""
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 
-from tixallo.kit import clock
+from tixallo.kit import clock, kept
 
 _MINUTE = 60
 _HOUR = 60 * _MINUTE
@@ -25,7 +25,12 @@ def relative(moment: datetime) -> str:
 
 def exact(moment: datetime) -> str:
     """Say a moment to the second, with the offset of the active zone: `24 Nov 2026, 09:12:04 UTC+1`."""
-    local = timezone.localtime(moment)
+    return _exact(moment.replace(microsecond=0), timezone.get_current_timezone())
+
+
+@kept.by_language(5_000)
+def _exact(moment: datetime, zone: tzinfo) -> str:
+    local = timezone.localtime(moment, zone)
     # Translators: a date and a time of day, in Django's letters: 24 Nov 2026, 09:12:04
     form = gettext("j M Y, H:i:s")
     return f"{date_format(local, form)} {_offset(local)}"

@@ -1,16 +1,20 @@
 """The tags of our templates: `{% load web %}`."""
 
 from datetime import datetime
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
 from django.contrib.messages.storage.base import Message
 from django.forms import BoundField, CheckboxInput
 from django.forms.widgets import ChoiceWidget
+from django.template.loader import render_to_string
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from tixallo.kit import kept
 from tixallo.web import assets, icons, moments, navigation, states
+from tixallo.web.states import State
 
 register = template.Library()
 
@@ -22,6 +26,14 @@ def asset(name: str) -> str:
 
 
 @register.simple_tag
+@kept.by_language(100)
+def unchanging(name: str) -> SafeString:
+    """Draw a template that says the same on every page: `{% unchanging "web/components/words.html" %}`."""
+    return render_to_string(name)
+
+
+@register.simple_tag
+@cache
 def modules() -> SafeString:
     """Announce our scripts, so that what imports what need not be found out one by one."""
     names = sorted(name for name in assets.assets().files if name.startswith("web/js/"))
@@ -29,6 +41,7 @@ def modules() -> SafeString:
 
 
 @register.simple_tag
+@lru_cache(maxsize=1_000)
 def icon(name: str, label: str = "", large: bool = False) -> SafeString:
     """Draw an icon. Without a label it is decoration, and the words beside it say what it means."""
     size = " icon-large" if large else ""
@@ -68,16 +81,18 @@ def exact(moment: datetime | None, otherwise: str = "") -> SafeString:
     return format_html('<time datetime="{}">{}</time>', moments.machine(moment), moments.exact(moment))
 
 
-@register.inclusion_tag("web/components/badge.html")
-def status_badge(status: str, compact: bool = False) -> dict[str, object]:
+@register.simple_tag
+@kept.by_language(100)
+def status_badge(status: str, compact: bool = False) -> SafeString:
     """Show a ticket's status as icon and word; compact hides the word from sight alone."""
-    return {"state": states.status(status), "name": status, "kind": "status", "compact": compact}
+    return _badge(states.status(status), f"status-{status}", compact=compact)
 
 
-@register.inclusion_tag("web/components/badge.html")
-def priority(priority: str, compact: bool = False) -> dict[str, object]:
+@register.simple_tag
+@kept.by_language(100)
+def priority(priority: str, compact: bool = False) -> SafeString:
     """Show a ticket's priority as icon and word."""
-    return {"state": states.priority(priority), "name": priority, "kind": "priority", "compact": compact}
+    return _badge(states.priority(priority), f"priority-{priority}", compact=compact)
 
 
 @register.filter
@@ -116,3 +131,8 @@ def is_text(field: BoundField) -> bool:
 def undo_address(message: Message | str) -> str:
     """Return where a message's Undo leads: `messages.success(request, text, extra_tags="undo:/w/acme/…")`."""
     return (getattr(message, "extra_tags", None) or "").partition("undo:")[2]
+
+
+def _badge(state: State, kind: str, *, compact: bool) -> SafeString:
+    word = format_html('<span class="visually-hidden">{}</span>' if compact else "{}", state.word)
+    return format_html('<span class="badge badge-{}">{}{}</span>', kind, icon(state.icon), word)
