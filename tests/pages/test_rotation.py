@@ -207,7 +207,19 @@ def test_what_was_open_when_the_page_was_loaded_may_be_over(acme: Troupe, admin:
         assert (answer.status_code, answer["Location"]) == (302, at(acme)), rest
     for rest in ("/end", "/revoke", "/cancel"):
         assert admin.get(at(acme, rest))["Location"] == at(acme)
-    assert admin.get(at(acme, "/news")).status_code == 204
+    assert "This rotation has ended." in text_of(admin.get(at(acme, "/news")))
+
+
+def test_of_many_callers_those_are_shown_that_must_move(watch: Clock, acme: Troupe, admin: Client) -> None:
+    rotation = started(acme)
+    names = [f"job-{number:02}" for number in range(25)]
+    for name in names:
+        use(acme, acme.key.id, (f"{name}/1", "203.0.113.7"))
+    assert "and 5 more" in text_of(admin.get(at(acme)))
+    for name in names[:7]:
+        done(acme, rotating.tick_off, rotation.id, f"{name} 1", "203.0.113.0/24")
+    page = text_of(admin.get(at(acme)))
+    assert [name for name in names if f"{name} 1" in page] == names[:2] + names[7:]
 
 
 @pytest.mark.parametrize("how", ["disable", "revoke"])

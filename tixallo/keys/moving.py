@@ -21,14 +21,16 @@ class Caller(NamedTuple):
     state: str
     ticked: bool
 
+    @property
+    def waits(self) -> bool:
+        """Whether the old key may still be needed by it."""
+        return self.state != "moved" and not self.ticked
+
 
 def callers(rotation: Rotation) -> list[Caller]:
-    """Return the callers of both keys in 90 days: those still on the old key, those not seen, those that moved."""
-    found = [
-        _caller(rotation, *each)
-        for each in traffic.moves(rotation.workspace_id, rotation.old_key_id, rotation.new_key_id)
-    ]
-    return sorted(found, key=lambda caller: (_ORDER.index(caller.state), caller.client, caller.network))
+    """Return the callers of both keys in 90 days by name, so that who moves stays in its place."""
+    found = traffic.moves(rotation.workspace_id, rotation.old_key_id, rotation.new_key_id)
+    return sorted((_caller(rotation, *each) for each in found), key=lambda caller: (caller.client, caller.network))
 
 
 def state(old_at: datetime | None, new_at: datetime | None, began: datetime) -> str:
@@ -44,6 +46,3 @@ def _caller(rotation: Rotation, client: str, network: str, old_at: datetime | No
     # Who calls again was needed after all.
     ticked = said is not None and (old_at is None or old_at <= datetime.fromisoformat(said))
     return Caller(client, network, old_at, new_at, state(old_at, new_at, rotation.started_at), ticked)
-
-
-_ORDER = ("old", "unseen", "moved")

@@ -93,7 +93,7 @@ def gather(rotation: Rotation) -> Shown:
     knocking = _knocking(rotation)
     seen = (callers, standing, moments, pause, knocking, rotation.quiet_hours, rotation.old_key.disabled_at)
     return Shown(
-        callers[: traffic.CALLERS_SHOWN],
+        _first(callers),
         max(len(callers) - traffic.CALLERS_SHOWN, 0),
         standing,
         moments,
@@ -118,6 +118,12 @@ def context(rotation: Rotation, shown: Shown | None = None) -> dict[str, Any]:
         "quiet_words": QUIET_WORDS,
         "quiet_word": QUIET_WORDS[rotation.quiet_hours],
     }
+
+
+def _first(callers: Sequence[Caller]) -> list[Caller]:
+    """Return those to show, in their order: while there are more, rather those that must move or be ticked off."""
+    chosen = sorted(callers, key=lambda caller: not caller.waits)[: traffic.CALLERS_SHOWN]
+    return [caller for caller in callers if caller in chosen]
 
 
 def _moments(old: Sequence[Step], new: Sequence[Step]) -> list[Moment]:

@@ -52,7 +52,7 @@ def rotation_news(request: PageRequest, key_id: str) -> HttpResponseBase:
     """Say what has changed on either page of a rotation; 204 when nothing has."""
     rotation = closing.open_rotation(request.workspace.id, find(request, key_id).id)
     if rotation is None:
-        return HttpResponse(status=204)
+        return render(request, "keys/_rotation_over.html", {"over": True, "key_id": key_id})
     shown = gather(rotation)
     if request.headers.get("If-None-Match") == shown.tag:
         return HttpResponse(status=204)

@@ -40,6 +40,6 @@ def judge(rotation: Rotation, callers: Sequence[Caller], now: datetime) -> Stand
     return Standing(
         asked_at,
         None if opens_at is None or opens_at <= now else opens_at,
-        sum(caller.state != "moved" and not caller.ticked for caller in callers),
+        sum(caller.waits for caller in callers),
         rotation.new_key.state() == "active",
     )
