@@ -124,7 +124,9 @@ def _value(value: Any) -> str:
 
 
 def _found(workspace: Workspace, wanted: Filter) -> QuerySet[Event]:
-    found = workspace.events.order_by("-revision", "-position")
+    # For one subject by an expression, or a database would walk the whole log backwards for the sake of its order.
+    newest = (F("revision") + 0).desc() if wanted.subject_id else F("revision").desc()
+    found = workspace.events.order_by(newest, "-position")
     if wanted.who:
         found = found.filter(**{"actor_kind" if wanted.who in words.ACTORS else "actor_id": wanted.who})
     if wanted.action:
