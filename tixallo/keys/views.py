@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from tixallo.keys import key_page, listing, states, traffic, watching
 from tixallo.keys.models import ENVIRONMENTS, ApiKey
+from tixallo.keys.rows import drawn
 from tixallo.keys.scopes import SCOPES
 from tixallo.kit.errors import NotFound
 from tixallo.kit.ids import is_id
@@ -30,7 +31,7 @@ def keys(request: PageRequest) -> HttpResponseBase:
     found = listing.keys(request.workspace.id, tab, environment, after)
     context = {
         **_heading(request, tab, environment),
-        "rows": found.rows,
+        "rows": list(drawn(found.rows, reverse("keys", args=[request.workspace.slug]))),
         "more": urlencode({**_address(tab, environment), "after": found.cursor}) if found.cursor else "",
         "environments": [(name, urlencode(_address(tab, name))) for name in ("", *ENVIRONMENTS)],
         "news": "" if after else urlencode(_address(tab, environment)),
@@ -54,7 +55,8 @@ def keys_news(request: PageRequest) -> HttpResponseBase:
         rows = listing.keys(request.workspace.id, tab, environment).rows
     else:
         rows = listing.these(request.workspace.id, tab, changed)
-    response = render(request, "keys/_news.html", {**_heading(request, tab, environment), "rows": rows})
+    shown = {"rows": drawn(rows, reverse("keys", args=[request.workspace.slug]))}
+    response = render(request, "keys/_news.html", {**_heading(request, tab, environment), **shown})
     response["ETag"] = now.tag
     return response
 

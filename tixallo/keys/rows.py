@@ -1,0 +1,93 @@
+"""The rows of the list of keys as markup. Five hundred stand on a page: a template's work for each cell of each of them
+takes most of the page's time, so that a template adds the moments alone.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from django.template.loader import render_to_string
+from django.utils.html import escape
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+from tixallo.keys.listing import Row
+from tixallo.keys.states import State
+
+
+class Drawn(NamedTuple):
+    """A row's markup around its two moments: the last use and the expiry."""
+
+    before: SafeString
+    used_at: datetime | None
+    between: SafeString
+    expires_at: datetime | None
+    after: SafeString
+
+
+class _Words(NamedTuple):
+    environment: str
+    used: str
+    unused: str
+    traffic: str
+    refused: str
+    expires: str
+    never: str
+    state: str
+
+
+def drawn(rows: Iterable[Row], home: str) -> Iterator[Drawn]:
+    """Yield the markup of rows; `home` is the address of the list."""
+    words = _Words(
+        *map(escape, (gettext("Environment"), gettext("Last used"), gettext("never used"), gettext("Last 24 h"))),
+        *map(escape, (gettext("refused"), gettext("Expires"), gettext("never"), gettext("State"))),
+    )
+    steps = {
+        "rotate": ("/rotate", "", escape(gettext("Rotate"))),
+        "continue": ("/rotate", "", escape(gettext("Continue"))),
+        "revoke": ("/revoke", " data-dialog", escape(gettext("Revoke…"))),
+        "try": ("#try", "", escape(gettext("Show test line"))),
+    }
+    marks: dict[State, str] = {}
+    for row in rows:
+        for mark in row.marks:
+            if mark not in marks:
+                marks[mark] = render_to_string("keys/_mark.html", {"mark": mark})
+        address = f"{home}/{row.id}"
+        step = steps.get(row.step)
+        link = "" if step is None else f'<a href="{address}{step[0]}"{step[1]}>{step[2]}</a>'
+        yield Drawn(
+            SafeString(_before(row, address, words)),
+            row.use.last.at if row.use.last else None,
+            SafeString(_between(row, words)),
+            row.expires_at,
+            SafeString(
+                f"{'' if row.expires_at else words.never}</td>\n"
+                f'<td data-label="{words.state}"><span class="key-marks">'
+                f"{''.join(marks[mark] for mark in row.marks)}{link}</span></td></tr>"
+            ),
+        )
+
+
+def _before(row: Row, address: str, words: _Words) -> str:
+    name = escape(row.name)
+    return (
+        f'<tr id="key-{row.id}" data-row data-find="{name} {row.public_id}"><th scope="row">'
+        f'<a data-row-link href="{address}">{name}</a><span class="second mono">{row.hint}</span></th>\n'
+        f'<td data-label="{words.environment}">{row.environment}</td>\n<td data-label="{words.used}"><span>'
+    )
+
+
+def _between(row: Row, words: _Words) -> str:
+    use, bars, refused = row.use.last, row.bars, row.refused
+    drawn = f'<svg class="bars" viewBox="0 0 96 20" aria-hidden="true"><path class="chart-bar" d="{bars}"/></svg> '
+    return (
+        (words.unused if use is None else f' · {use.network}<span class="second">{_by(use.client, use.route)}</span>')
+        + f'</span></td>\n<td data-label="{words.traffic}"><span>{drawn if bars else ""}{row.requests}'
+        + (f'<span class="second">{refused} {words.refused} ({row.statuses})</span>' if refused else "")
+        + f'</span></td>\n<td data-label="{words.expires}">'
+    )
+
+
+def _by(client: str, route: str) -> str:
+    return " · ".join(escape(each) for each in (client, route) if each)
