@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
-from django.db.models.functions import Coalesce
 from django.utils.html import escape
 
 from tixallo.kit import clock, sql
@@ -22,6 +21,14 @@ _MOST_COUNTED = 100
 _MAILED = ("agent", "api")
 
 
+class Other(NamedTuple):
+    """Another ticket of the customer."""
+
+    number: int
+    subject: str
+    status: str
+
+
 def drawn(request: PageRequest, ticket: Ticket) -> Mapping[str, Any]:
     """Return all that stands around a ticket's conversation, the forms and their drafts included."""
     workspace, person = request.workspace, request.person
@@ -29,11 +36,10 @@ def drawn(request: PageRequest, ticket: Ticket) -> Mapping[str, Any]:
     mark = workspace.read_marks.filter(person=person, ticket=ticket).first()
     told = news(request, ticket)
     entries = told["entries"]
-    others = workspace.tickets.filter(customer=ticket.customer, gone_as="").exclude(id=ticket.id)
-    # Asked for as an expression, or SQLite would walk the heap of everybody for the sake of its order.
-    others = others.annotate(where=Coalesce("heap", "heap"))
-    waiting = others.filter(where="open").order_by("queue", "id")[:OTHERS]
-    rest = others.exclude(where="open").order_by("-created_at", "-id")[:OTHERS]
+    same_customer = (workspace.id, ticket.customer_id, ticket.id)
+    others = [Other(*row) for row in (*_WAITING.rows(*same_customer, OTHERS), *_REST.rows(*same_customer, OTHERS))]
+    counted = _COUNT_OTHERS.one(*same_customer, _MOST_COUNTED)
+    assert counted is not None, "an aggregate without groups always gives one row"
     first_unread = _first_unread(entries, mark.read_at) if mark else ""
     return {
         **told,
@@ -47,8 +53,8 @@ def drawn(request: PageRequest, ticket: Ticket) -> Mapping[str, Any]:
             (each.name, saving.filled(each.body, ticket.customer.name))
             for each in workspace.saved_replies.order_by("name")
         ],
-        "others": [*waiting, *rest][:OTHERS],
-        "other_count": others[:_MOST_COUNTED].count(),
+        "others": others[:OTHERS],
+        "other_count": counted[0],
     }
 
 
@@ -63,7 +69,6 @@ def news(request: PageRequest, ticket: Ticket) -> dict[str, Any]:
         "entries": entries,
         "presences": presence.of_ticket(workspace, ticket.id, but=request.person),
         "tag_list": orjson.loads(ticket.tags),
-        "members": workspace.memberships.select_related("person").order_by("person__name"),
         "statuses": STATUSES,
         "priorities": PRIORITIES,
         "latest": latest,
@@ -93,6 +98,14 @@ def _show_delivery(workspace_id: str, entries: list[timeline.Entry]) -> None:
             ours[about].delivery = letter.state
 
 
+# Asked for as an expression, or SQLite would walk the heap of everybody for the sake of its order.
+_HEAP = "coalesce(heap, heap)"
+_OTHERS = "FROM tickets_ticket WHERE workspace_id = ? AND customer_id = ? AND gone_as = '' AND id <> ?"
+_WAITING = Statement(f"SELECT number, subject, status {_OTHERS} AND {_HEAP} = 'open' ORDER BY queue, id LIMIT ?")
+_REST = Statement(
+    f"SELECT number, subject, status {_OTHERS} AND {_HEAP} <> 'open' ORDER BY created_at DESC, id DESC LIMIT ?"
+)
+_COUNT_OTHERS = Statement(f"SELECT count(*) FROM (SELECT 1 {_OTHERS} LIMIT ?) few")
 _TICKET = "ticket_id = (SELECT id FROM tickets_ticket WHERE workspace_id = ? AND number = ?)"
 _BESIDES = Statement(
     f"SELECT id, 'x' FROM tickets_heldreply WHERE {_TICKET} AND workspace_id = ? UNION ALL "
