@@ -21,23 +21,41 @@ _WARM_UP = 30
 _CHANCE = 1
 
 
-def measure(size: Size) -> Iterator[Figure]:
-    """Yield the figures."""
-    found = data.filled("tickets", "sqlite", count=size.tickets)
+def measure(size: Size, databases: Sequence[str] = ("sqlite", "postgresql")) -> Iterator[Figure]:
+    """Yield the figures, on each of the databases."""
+    for database in databases:
+        yield from _measure_on(database, size)
+
+
+def _measure_on(database: str, size: Size) -> Iterator[Figure]:
+    found = data.filled("marked", database, count=size.large, messages=1, matches=size.matches)
     with Inside(found.environment) as process:
         known = process.call("bench.people:enter", workspace=found.facts["workspace"])
     chance = random.Random(_CHANCE)
-    numbers = [chance.randint(1, size.tickets) for _ in range(REQUESTS)]
+    numbers = [chance.randint(1, size.large) for _ in range(REQUESTS)]
     home = f"/w/{known['slug']}/tickets"
-    about = f"{size.tickets:,} tickets"
+    about = f"{size.large:,} tickets"
     with Web(found.environment) as web:
         browser = Browser(web, known["cookie"])
         for view in known["views"]:
-            yield pages(browser, web, f"Inbox, {view}, p95", [f"{home}/{view}"] * REQUESTS, about)
+            yield pages(browser, web, f"{database}, inbox, {view}, p95", [f"{home}/{view}"] * REQUESTS, about)
+        for name, query in _filters(found.facts).items():
+            yield pages(browser, web, f"{database}, all by {name}, p95", [f"{home}/all?{query}"] * REQUESTS, about)
         chosen = [f"{home}/{number}?view=open" for number in numbers]
-        yield pages(browser, web, "Conversation beside the open ones, p95", chosen, about)
-        yield polled(browser, web, "Poll of the inbox", f"{home}/open")
-        yield polled(browser, web, "Poll of a conversation", f"{home}/{known['number']}?view=open")
+        yield pages(browser, web, f"{database}, conversation, p95", chosen, f"beside the open ones; {about}")
+        yield polled(browser, web, f"{database}, poll of the inbox", f"{home}/open")
+        yield polled(browser, web, f"{database}, poll of a conversation", f"{home}/{known['number']}?view=open")
+
+
+def _filters(facts: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        "status": "status=pending",
+        "priority": "priority=urgent",
+        "customer": f"customer={facts['customer']}",
+        "tag": f"tag={facts['mark']}",
+        "text": f"q={facts['mark']}",
+        "two": "status=open&priority=low",
+    }
 
 
 class Browser:
