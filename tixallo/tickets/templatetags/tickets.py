@@ -1,15 +1,19 @@
 """How a ticket's life is told in words: `{% load tickets %}`."""
 
+import re
 from typing import Any
 
 from django import template
-from django.utils.html import urlize
+from django.utils.html import escape, urlize
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext, pgettext
 
 from tixallo.tickets.timeline import Entry
 
 register = template.Library()
+
+# No address is without one of these inside a word; most texts are, and looking at each word of them takes long.
+_MAY_LINK = re.compile(r"\S[.:@]\S")
 
 
 @register.filter
@@ -69,6 +73,8 @@ def delivered(entry: Entry) -> str:
 @register.filter
 def linked(text: str) -> SafeString:
     """Return a text that somebody wrote, escaped, with its addresses as links that pass on no trust."""
+    if not _MAY_LINK.search(text):
+        return escape(text)
     return mark_safe(urlize(text, nofollow=True, autoescape=True))  # noqa: S308 - urlize has escaped it
 
 
