@@ -6,7 +6,6 @@ import pytest
 
 from tests.docs.pages import ROOT, Page, rows
 from tixallo.api import openapi
-from tixallo.api.replies import BUSY_SECONDS
 from tixallo.api.routes import ROUTES
 from tixallo.cli import child, web
 from tixallo.config import kinds
@@ -21,6 +20,7 @@ from tixallo.keys.token import ALPHABET, CHECKSUM_LENGTH, PUBLIC_ID_LENGTH, SECR
 from tixallo.keys.usage import FLUSH_SECONDS
 from tixallo.kit import due
 from tixallo.kit.bodies import BODY_SECONDS
+from tixallo.kit.errors import BUSY_SECONDS
 from tixallo.kit.fields import LONGEST_EMAIL
 from tixallo.kit.paging import Page as ListPage
 from tixallo.kit.requests import MOST_BODY_BYTES, MOST_PARAMETERS, MOST_QUERY_BYTES

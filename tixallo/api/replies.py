@@ -10,8 +10,6 @@ from falcon import Request, Response
 from tixallo.api.routes import allowed
 from tixallo.kit import errors
 
-BUSY_SECONDS = 5
-
 _UNAUTHORIZED = b'{"error": "Unauthorized"}'
 _log = logging.getLogger("tixallo.api")
 
@@ -54,7 +52,7 @@ def _refusal(req: Request, resp: Response, error: errors.Refusal, params: dict[s
             status, text = _STATUSES[type(error)]
             _say(resp, status, {"error": text})
             if isinstance(error, errors.Busy):
-                resp.set_header("Retry-After", str(BUSY_SECONDS))
+                resp.set_header("Retry-After", str(errors.BUSY_SECONDS))
 
 
 def _of_falcon(req: Request, resp: Response, error: falcon.HTTPError, params: dict[str, str]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+BUSY_SECONDS = 5
 LONGEST_NAME_SHOWN = 20
 
 
@@ -77,7 +78,7 @@ class RateLimited(Refusal):
 
 
 class Busy(Refusal):
-    """The server cannot take this on now; nothing was changed."""
+    """The server cannot take this on now; nothing was changed. Both doors advise another try in `BUSY_SECONDS`."""
 
 
 def _shown(name: str) -> str:

@@ -16,8 +16,6 @@ from django.utils.translation import gettext, ngettext
 
 from tixallo.kit import errors
 
-BUSY_SECONDS = 5
-
 _log = logging.getLogger("tixallo.web")
 # What a person wrote is longer than this, or has lines; names, choices and ids are not worth showing again.
 _SHORTEST_TEXT = 40
@@ -121,7 +119,7 @@ def _of(error: Exception) -> Refused | None:
         case errors.RateLimited():
             return Refused(429, gettext("Too many requests"), _later(error.retry_after), error.retry_after)
         case errors.Busy():
-            return Refused(503, gettext("The server is busy"), _later(BUSY_SECONDS), BUSY_SECONDS)
+            return Refused(503, gettext("The server is busy"), _later(errors.BUSY_SECONDS), errors.BUSY_SECONDS)
         case errors.TooLarge():
             return Refused(413, gettext("That is too large"), gettext("Nothing was changed. Send less at once."))
         case errors.Invalid():
