@@ -40,7 +40,7 @@ class FilterForm(forms.Form):
         who: Any = self.fields["who"]
         who.widget.choices = choices
         action: Any = self.fields["action"]
-        action.choices = [("", gettext("Everything")), *((kind, kind) for kind in words.SENTENCES)]
+        action.choices = [("", gettext("Everything")), *((kind, words.name_of(kind)) for kind in words.SENTENCES)]
 
     def clean_who(self) -> str:
         """Refuse what is neither a kind of actor nor an id."""

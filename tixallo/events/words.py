@@ -94,3 +94,11 @@ FIELDS: Mapping[str, Promise] = {
     "events": _("Emptied entries"),
     "tickets": _("Tickets"),
 }
+
+
+def name_of(kind: str) -> str:
+    """Return what a type of event is called in a list to choose from: its sentence, with nobody and nothing in it."""
+    return str(SENTENCES[kind]) % {"actor": _BLANK, "subject": _BLANK}
+
+
+_BLANK = "\N{HORIZONTAL ELLIPSIS}"
