@@ -58,6 +58,13 @@ def test_the_answer_to_the_form_shows_the_key(acme: Troupe, admin: Client) -> No
     assert text.split("_")[2] not in stored()
 
 
+@pytest.mark.parametrize(("scopes", "path"), [([], "tickets"), (["tickets:read"], "tickets"), (["events:read"], "key")])
+def test_the_line_to_try_is_one_that_the_key_may_ask(acme: Troupe, admin: Client, scopes: list[str], path: str) -> None:
+    page = admin.post(f"{keys_of(acme)}/new", sent(scopes=scopes)).content.decode()
+
+    assert f"/api/v1/{path} \\\n  -H" in page
+
+
 def test_a_form_sent_again_shows_no_key_and_makes_none(acme: Troupe, admin: Client) -> None:
     form = sent()
     first = admin.post(f"{keys_of(acme)}/new", form).content.decode()
