@@ -5,6 +5,7 @@ what Django reads, `check` says what is missing. Texts are found in Python and i
 templates.
 """
 
+import ast
 import io
 import re
 import sys
@@ -57,8 +58,19 @@ def problems() -> Iterator[str]:
     for message in kept:
         if message.id and said.get(message.id, context=message.context) is None:
             yield f"{_shown(message)}: is in the catalogue, but nothing says it"
+    for path in sorted(SOURCES.rglob("*.py")):
+        yield from hidden(path.relative_to(ROOT).as_posix(), path.read_text())
     if not COMPILED.exists() or COMPILED.read_bytes() != compiled():
         yield "django.mo is not what django.po compiles to: run scripts/messages compile"
+
+
+def hidden(name: str, source: str) -> Iterator[str]:
+    """Yield a sentence for every text inside an f-string of a source, where nothing finds it."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.JoinedStr):
+            for call in ast.walk(node):
+                if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in _KEYWORDS:
+                    yield f"{name}:{call.lineno}: {ast.unparse(call)} stands in an f-string, where it is not found"
 
 
 def compiled() -> bytes:

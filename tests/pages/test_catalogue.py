@@ -36,6 +36,15 @@ def test_what_is_missing_or_differs_is_found(monkeypatch: pytest.MonkeyPatch) ->
         assert told in found
 
 
+def test_a_text_in_an_f_string_is_found() -> None:
+    source = (
+        "def say(name):\n    told = gettext('Bye')\n    return f'<b>{escape(gettext(\"Hello\"))}</b> {name} {told}'\n"
+    )
+    assert list(catalogue.hidden("say.py", source)) == [
+        "say.py:3: gettext('Hello') stands in an f-string, where it is not found"
+    ]
+
+
 def test_the_words_of_scripts_are_found_in_templates() -> None:
     with translation.override("de"):
         words = Template('{% include "web/components/words.html" %}').render(Context())

@@ -132,7 +132,7 @@ def _of(error: Exception) -> Refused | None:
 
 def _later(seconds: int) -> str:
     again = ngettext("Try again in %(count)s second.", "Try again in %(count)s seconds.", seconds) % {"count": seconds}
-    return f"{gettext('Nothing was changed.')} {again}"
+    return " ".join((gettext("Nothing was changed."), again))
 
 
 def _page(request: HttpRequest, refused: Refused | None) -> HttpResponse:

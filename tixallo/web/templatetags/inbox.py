@@ -51,7 +51,7 @@ def _second(text: str, before: str = "") -> str:
 
 def _time(row: Row, listed: Listed) -> str:
     if listed.may_restore and row.goes_at:
-        said = f"{escape(gettext('ends'))} {when(row.goes_at, focus=False)}"
+        said = escape(gettext("ends")) + f" {when(row.goes_at, focus=False)}"
     else:
         said = f"{_waiting() if row.waits else ''}{when(row.at, focus=False)}"
     return f'<span class="rows-time{" inbox-waits" if row.waits else ""}">{said}</span>'
@@ -65,7 +65,8 @@ def _marks(row: Row) -> str:
         writing = escape(gettext("%(name)s is writing") % {"name": row.writing})
         marks.append(f'<span class="badge badge-ok inbox-writing">{icon("pencil")}{writing}</span>')
     if row.drafted:
-        marks.append(f'<span class="badge">{icon("file-text")}{escape(gettext("Draft"))}</span>')
+        drafted = escape(gettext("Draft"))
+        marks.append(f'<span class="badge">{icon("file-text")}{drafted}</span>')
     marks += [f'<span class="pill">{escape(tag)}</span>' for tag in row.shown_tags]
     if row.assignee:
         marks.append(_assignee(row.assignee, row.initials))
@@ -83,7 +84,8 @@ def _assignee(name: str, initials: str) -> str:
 
 @kept.by_language(10)
 def _dot() -> str:
-    return f'<span class="rows-dot" role="img" aria-label="{escape(gettext("Unread"))}"></span>'
+    told = escape(gettext("Unread"))
+    return f'<span class="rows-dot" role="img" aria-label="{told}"></span>'
 
 
 @kept.by_language(10)
@@ -94,4 +96,5 @@ def _ours() -> str:
 
 @kept.by_language(10)
 def _waiting() -> str:
-    return f'<span class="visually-hidden">{escape(gettext("waiting since"))}</span> '
+    told = escape(gettext("waiting since"))
+    return f'<span class="visually-hidden">{told}</span> '
