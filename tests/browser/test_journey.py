@@ -178,13 +178,17 @@ _SAME = {
         "Spam",
         "Code",
     ),
-    *("Deutsch", "English", "Passkey", "Passkeys"),
+    *("Deutsch", "English", "Passkey", "Passkeys", "Person", "(Person)", "System"),
+    # What is called so in the API, too.
+    *("development", "staging", "production"),
 }
 _TEXTS = """() => {
-  const found = [document.title];
+  const found = document.querySelector("article[lang=en]") ? [] : [document.title];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode())
-    if (!walker.currentNode.parentElement.closest("script, style, kbd, code, pre, select[name=time_zone]"))
+    if (!walker.currentNode.parentElement.closest(
+      "script, style, kbd, code, pre, select[name=time_zone], [translate=no], [lang=en]"
+    ))
       found.push(walker.currentNode.data);
   const names = ["aria-label", "placeholder", "title", "data-palette", "data-key-name"];
   for (const name of names)

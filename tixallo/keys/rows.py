@@ -73,7 +73,7 @@ def _before(row: Row, address: str, words: _Words) -> str:
     name = escape(row.name)
     return (
         f'<tr id="key-{row.id}" data-row data-find="{name} {row.public_id}"><th scope="row">'
-        f'<a data-row-link href="{address}">{name}</a><span class="second mono">{row.hint}</span></th>\n'
+        f'<a data-row-link href="{address}">{name}</a><span class="second mono" translate="no">{row.hint}</span></th>\n'
         f'<td data-label="{words.environment}">{row.environment}</td>\n<td data-label="{words.used}"><span>'
     )
 
