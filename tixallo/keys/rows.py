@@ -1,5 +1,5 @@
 """The rows of the list of keys as markup. Five hundred stand on a page: a template's work for each cell of each of them
-takes most of the page's time, so that a template adds the moments alone.
+takes most of the page's time, so that a tag of the template adds the moments alone.
 """
 
 from collections.abc import Iterable, Iterator
@@ -15,16 +15,6 @@ from tixallo.keys.listing import Row
 from tixallo.keys.states import State
 
 
-class Drawn(NamedTuple):
-    """A row's markup around its two moments: the last use and the expiry."""
-
-    before: SafeString
-    used_at: datetime | None
-    between: SafeString
-    expires_at: datetime | None
-    after: SafeString
-
-
 class _Words(NamedTuple):
     environment: str
     used: str
@@ -36,8 +26,8 @@ class _Words(NamedTuple):
     state: str
 
 
-def drawn(rows: Iterable[Row], home: str) -> Iterator[Drawn]:
-    """Yield the markup of rows; `home` is the address of the list."""
+def drawn(rows: Iterable[Row], home: str) -> Iterator[SafeString | datetime]:
+    """Yield the markup of rows and the moments that stand in it, in turn; `home` is the address of the list."""
     words = _Words(
         *map(escape, (gettext("Environment"), gettext("Last used"), gettext("never used"), gettext("Last 24 h"))),
         *map(escape, (gettext("refused"), gettext("Expires"), gettext("never"), gettext("State"))),
@@ -56,16 +46,16 @@ def drawn(rows: Iterable[Row], home: str) -> Iterator[Drawn]:
         address = f"{home}/{row.id}"
         step = steps.get(row.step)
         link = "" if step is None else f'<a href="{address}{step[0]}"{step[1]}>{step[2]}</a>'
-        yield Drawn(
-            SafeString(_before(row, address, words)),
-            row.use.last.at if row.use.last else None,
-            SafeString(_between(row, words)),
-            row.expires_at,
-            SafeString(
-                f"{'' if row.expires_at else words.never}</td>\n"
-                f'<td data-label="{words.state}"><span class="key-marks">'
-                f"{''.join(marks[mark] for mark in row.marks)}{link}</span></td></tr>"
-            ),
+        yield SafeString(_before(row, address, words))
+        if row.use.last:
+            yield row.use.last.at
+        yield SafeString(_between(row, words))
+        if row.expires_at:
+            yield row.expires_at
+        yield SafeString(
+            f"{'' if row.expires_at else words.never}</td>\n"
+            f'<td data-label="{words.state}"><span class="key-marks">'
+            f"{''.join(marks[mark] for mark in row.marks)}{link}</span></td></tr>\n"
         )
 
 

@@ -20,6 +20,7 @@ from tixallo.kit.sql import Dialect, Row, Statement
 _HOURS_SHOWN = 24
 CALLERS_SHOWN = 20
 _HOUR = 3600
+_DAY = 24
 # A flush takes milliseconds to write; one that waits for its turn is not waited for.
 _TRIES = 20
 _PAUSE_SECONDS = 0.005
@@ -96,22 +97,26 @@ class Move(NamedTuple):
 def recent(workspace_id: str, key_ids: Sequence[str]) -> dict[str, Recent]:
     """Return what came with each of some keys in the last 24 hours; those without a request are there too."""
     running = int(clock.seconds()) // _HOUR
-    since = clock.from_seconds((running - _HOURS_SHOWN + 1) * _HOUR)
+    since, until = (clock.from_seconds(hour * _HOUR) for hour in (running - _HOURS_SHOWN + 1, running))
     keys = _ids(key_ids)
-    (hours, uses), noted = _both(
+    (days, uses), noted = _both(
         workspace_id,
         key_ids,
-        lambda: (_HOURS.rows(workspace_id, sql.moment(since), keys), _LAST.rows(keys, workspace_id)),
+        lambda: (_DAYS.rows(workspace_id, sql.moment(since), sql.moment(until), keys), _LAST.rows(keys, workspace_id)),
     )
     found = {key_id: Recent(None, [0] * _HOURS_SHOWN, {}, {}) for key_id in key_ids}
-    for key_id, hour, counts in _counted(hours, noted):
-        age = running - hour
-        if 0 <= age < _HOURS_SHOWN:
-            key = found[key_id]
-            key.hours[_HOURS_SHOWN - 1 - age] += counts[PASSED]
-            _refuse(key.refused, counts)
-            if age <= 1:
-                _refuse(key.refused_lately, counts)
+    for stored_id, passed, refused in days:
+        key = found[str(stored_id)]
+        for hour, count in orjson.loads(passed):
+            key.hours[-1 - (running - hour) % _DAY] = count
+        for hour, *counts in orjson.loads(refused):
+            _refuse_at(key, (running - hour) % _DAY, counts)
+    for key_id, tally in noted.items():
+        for hour, counts in tally.hours.items():
+            age = running - hour
+            if 0 <= age < _HOURS_SHOWN:
+                found[key_id].hours[_HOURS_SHOWN - 1 - age] += counts[PASSED]
+                _refuse_at(found[key_id], age, counts[1:])
     for row in uses:
         key_id, use = str(row[0]), _use(sql.read_moment(row[1]), row[2], row[3], row[4])
         found[key_id] = found[key_id]._replace(last=use)
@@ -136,7 +141,7 @@ def series(workspace_id: str, key_id: str, *, hours: int, step: int) -> list[Ste
         place = hour // step - first
         if 0 <= place < len(steps):
             found = steps[place]
-            _refuse(found.refused, counts)
+            _refuse(found.refused, counts[1:])
             steps[place] = found._replace(passed=found.passed + counts[PASSED])
     return steps
 
@@ -241,10 +246,16 @@ def _use(at: datetime, address: str, agent: str, route: str) -> Use:
     return Use(at, address if "/" in address else clients.network(address), clients.client(agent), route)
 
 
+def _refuse_at(key: Recent, age: int, counts: Sequence[int]) -> None:
+    _refuse(key.refused, counts)
+    if age <= 1:
+        _refuse(key.refused_lately, counts)
+
+
 def _refuse(found: dict[str, int], counts: Sequence[int]) -> None:
-    if not any(counts[1:]):
+    if not any(counts):
         return
-    for reason, count in zip(REASONS, counts[1:], strict=True):
+    for reason, count in zip(REASONS, counts, strict=True):
         if count:
             found[reason] = found.get(reason, 0) + count
 
@@ -263,12 +274,30 @@ def _given(dialect: Dialect) -> str:
     return "(SELECT value AS id FROM json_each(?))"
 
 
+def _days(dialect: Dialect) -> str:
+    if dialect.name == "postgresql":
+        hour, listed = "extract(hour FROM hour AT TIME ZONE 'UTC')::int", "string_agg"
+    else:
+        hour, listed = "CAST(substr(hour, 12, 2) AS INTEGER)", "group_concat"
+    names = [f"refused_{reason}" for reason in REASONS]
+    passed = f"'[' || {hour} || ',' || passed || ']'"
+    parts = " || ',' || ".join([hour, *names])
+    refused = f"CASE WHEN {' + '.join(names)} > 0 THEN '[' || {parts} || ']' END"
+    return (
+        f"SELECT key_id, '[' || {listed}({passed}, ',') || ']', '[' || coalesce({listed}({refused}, ','), '') || ']' "
+        "FROM keys_keyhour WHERE workspace_id = ? AND hour >= ? AND hour <= ? "
+        f"AND key_id IN {_given(dialect)} GROUP BY key_id"
+    )
+
+
 _HOURS = Statement(
     lambda dialect: (
         f"SELECT key_id, {dialect.moment('hour')}, passed, {', '.join(f'refused_{reason}' for reason in REASONS)} "
         f"FROM keys_keyhour WHERE workspace_id = ? AND hour >= ? AND key_id IN {_given(dialect)}"
     )
 )
+# A row for each key. A day has each hour once, so that the number of an hour within its day tells which it is.
+_DAYS = Statement(_days)
 # From the ids to the keys: the other way round SQLite would walk through all keys of the workspace.
 _LAST = Statement(
     lambda dialect: (

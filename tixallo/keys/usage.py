@@ -74,6 +74,13 @@ class Ledger:
                         found.merge(key_id, key)
         return found.keys
 
+    def used(self, workspace_id: str) -> bool:
+        """Say whether something that came with a key of a workspace is not written yet."""
+        self._add_up()
+        with self._adding:
+            tallies = (self._leaving, self._tally)
+            return any(key.workspace_id == workspace_id for tally in tallies for key in tally.keys.values())
+
     def turn(self) -> int:
         """Return a number that is odd while a batch is being written, and another after each: what was read from the
         database and from here belongs together if it was even before and is the same afterwards.

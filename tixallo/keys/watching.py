@@ -3,7 +3,6 @@
 The condition is the workspace's revision, the hour, and how many requests came in it.
 """
 
-from collections.abc import Mapping
 from typing import NamedTuple
 
 from tixallo.keys.models import REASONS
@@ -16,27 +15,32 @@ _MOST_TOLD = 200
 
 
 class Standing(NamedTuple):
-    """How keys stand: the workspace's revision, the hour since the epoch, and the requests that each had in it."""
+    """How at most so many keys stand: the workspace's revision, the hour since the epoch, and the requests in it."""
 
     workspace_id: str
+    most: int
     revision: int
     hour: int
-    requests: Mapping[str, int]
+    requests: int
 
     @property
     def tag(self) -> str:
         """The standing as an entity tag."""
-        return f'"{self.revision}.{self.hour}.{sum(self.requests.values())}"'
+        return f'"{self.revision}.{self.hour}.{self.requests}"'
 
 
 def standing(workspace_id: str, most: int) -> Standing:
     """Return how the newest keys of a workspace stand, at most `most` of them."""
-    return _standing(workspace_id, _NEWEST.rows(*_since(), workspace_id, workspace_id, most))
+    # What is not written yet counts only for the newest keys, which then have to be known one by one.
+    if ledger.used(workspace_id):
+        return _standing(workspace_id, most, _newest(workspace_id, most))
+    revision, requests = _SUM.one(most, _since(), workspace_id) or (0, 0)
+    return Standing(workspace_id, most, revision, _hour(), int(requests))
 
 
 def standing_of(workspace_id: str, key_id: str) -> Standing:
     """Return how one key stands."""
-    return _standing(workspace_id, _ONE.rows(*_since(), workspace_id, key_id))
+    return _standing(workspace_id, 1, _ONE.rows(_since(), workspace_id, key_id))
 
 
 def changed(now: Standing, tag: str) -> list[str] | None:
@@ -50,25 +54,47 @@ def changed(now: Standing, tag: str) -> list[str] | None:
     found = [str(row[0]) for row in _CHANGED.rows(now.workspace_id, revision, now.revision, _MOST_TOLD + 1)]
     if len(found) > _MOST_TOLD:
         return None
-    return list(dict.fromkeys([*found, *(key_id for key_id, count in now.requests.items() if count)]))
+    requests = _requests(now.workspace_id, _newest(now.workspace_id, now.most))
+    return list(dict.fromkeys([*found, *(key_id for key_id, count in requests.items() if count)]))
 
 
-def _standing(workspace_id: str, rows: list[sql.Row]) -> Standing:
-    hour = int(clock.seconds()) // 3600
+def _standing(workspace_id: str, most: int, rows: list[sql.Row]) -> Standing:
+    requests = sum(_requests(workspace_id, rows).values())
+    return Standing(workspace_id, most, rows[0][0] if rows else 0, _hour(), requests)
+
+
+def _requests(workspace_id: str, rows: list[sql.Row]) -> dict[str, int]:
+    """Return how many requests came with each key in this hour, with those that are not written yet."""
+    hour = _hour()
     requests = {str(row[1]): int(row[2]) for row in rows}
     for key_id, tally in ledger.unflushed(workspace_id, requests).items():
         requests[key_id] += sum(tally.hours.get(hour, ()))
-    return Standing(workspace_id, rows[0][0] if rows else 0, hour, requests)
+    return requests
 
 
-def _since() -> tuple[object]:
-    return (sql.moment(clock.from_seconds(int(clock.seconds()) // 3600 * 3600)),)
+def _newest(workspace_id: str, most: int) -> list[sql.Row]:
+    return _NEWEST.rows(_since(), workspace_id, workspace_id, most)
+
+
+def _hour() -> int:
+    return int(clock.seconds()) // 3600
+
+
+def _since() -> object:
+    return sql.moment(clock.from_seconds(_hour() * 3600))
 
 
 _COUNTED = " + ".join(f"h.{name}" for name in ("passed", *(f"refused_{reason}" for reason in REASONS)))
 _REQUESTS = (
     f"SELECT w.revision, k.id, coalesce((SELECT sum({_COUNTED}) FROM keys_keyhour h "
     "WHERE h.workspace_id = k.workspace_id AND h.key_id = k.id AND h.hour >= ?), 0) "
+)
+# One row however many keys there are: most polls find that nothing has happened.
+_SUM = Statement(
+    f"SELECT w.revision, coalesce((SELECT sum({_COUNTED}) FROM (SELECT id FROM keys_apikey WHERE workspace_id = w.id "
+    "ORDER BY created_at DESC, id DESC LIMIT ?) k JOIN keys_keyhour h ON h.workspace_id = w.id AND h.key_id = k.id "
+    "AND h.hour >= ?), 0) FROM workspaces_workspace w WHERE w.id = ?",
+    hot=True,
 )
 _NEWEST = Statement(
     f"{_REQUESTS} FROM workspaces_workspace w JOIN keys_apikey k ON k.workspace_id = ? "
