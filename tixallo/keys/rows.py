@@ -12,7 +12,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from tixallo.keys.listing import Row
-from tixallo.keys.states import State
 
 
 class _Words(NamedTuple):
@@ -38,11 +37,12 @@ def drawn(rows: Iterable[Row], home: str) -> Iterator[SafeString | datetime]:
         "revoke": ("/revoke", " data-dialog", escape(gettext("Revoke…"))),
         "try": ("#try", "", escape(gettext("Show test line"))),
     }
-    marks: dict[State, str] = {}
+    # By their identity, as a look-up by what they hold would translate their words each time.
+    marks: dict[int, str] = {}
     for row in rows:
         for mark in row.marks:
-            if mark not in marks:
-                marks[mark] = render_to_string("keys/_mark.html", {"mark": mark})
+            if id(mark) not in marks:
+                marks[id(mark)] = render_to_string("keys/_mark.html", {"mark": mark})
         address = f"{home}/{row.id}"
         step = steps.get(row.step)
         link = "" if step is None else f'<a href="{address}{step[0]}"{step[1]}>{step[2]}</a>'
@@ -55,7 +55,7 @@ def drawn(rows: Iterable[Row], home: str) -> Iterator[SafeString | datetime]:
         yield SafeString(
             f"{'' if row.expires_at else words.never}</td>\n"
             f'<td data-label="{words.state}"><span class="key-marks">'
-            f"{''.join(marks[mark] for mark in row.marks)}{link}</span></td></tr>\n"
+            f"{''.join(marks[id(mark)] for mark in row.marks)}{link}</span></td></tr>\n"
         )
 
 

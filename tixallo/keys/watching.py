@@ -34,7 +34,7 @@ def standing(workspace_id: str, most: int) -> Standing:
     # What is not written yet counts only for the newest keys, which then have to be known one by one.
     if ledger.used(workspace_id):
         return _standing(workspace_id, most, _newest(workspace_id, most))
-    revision, requests = _SUM.one(most, _since(), workspace_id) or (0, 0)
+    revision, requests = _SUM.one(workspace_id, most, _since(), workspace_id) or (0, 0)
     return Standing(workspace_id, most, revision, _hour(), int(requests))
 
 
@@ -91,7 +91,7 @@ _REQUESTS = (
 )
 # One row however many keys there are: most polls find that nothing has happened.
 _SUM = Statement(
-    f"SELECT w.revision, coalesce((SELECT sum({_COUNTED}) FROM (SELECT id FROM keys_apikey WHERE workspace_id = w.id "
+    f"SELECT w.revision, coalesce((SELECT sum({_COUNTED}) FROM (SELECT id FROM keys_apikey WHERE workspace_id = ? "
     "ORDER BY created_at DESC, id DESC LIMIT ?) k JOIN keys_keyhour h ON h.workspace_id = w.id AND h.key_id = k.id "
     "AND h.hour >= ?), 0) FROM workspaces_workspace w WHERE w.id = ?",
     hot=True,
