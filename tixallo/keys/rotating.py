@@ -93,8 +93,13 @@ def revoke_old(change: Change, rotation_id: str, typed_name: str = "") -> None:
 
 
 def cancel(change: Change, rotation_id: str) -> None:
-    """Go back to the old key: it is enabled and gets its name back, the successor is disabled."""
+    """Go back to the old key: it is enabled and gets its name back, the successor is disabled.
+
+    Raises `Conflict` when the old key has expired, as no key would work then.
+    """
     rotation = held(change, rotation_id)
+    if rotation.old_key.state() == "expired":
+        raise Conflict("The old key has expired; there is nothing to go back to")
     ending.enable(change, rotation.old_key_id, "rotation cancelled")
     ending.disable(change, rotation.new_key_id, "rotation cancelled")
     rotation.old_key.refresh_from_db()
