@@ -74,7 +74,7 @@ def walk(page: Page, step: Callable[[], object]) -> None:
 
 def curl(lines: str, key: str) -> int:
     """Run what the page says in a shell that has the key, and return the status of the answer."""
-    command = lines.splitlines()[1].replace("curl ", "curl -s -o /dev/null -w '%{http_code}' ")
+    command = lines.split("\n", 1)[1].replace("curl ", "curl -s -o /dev/null -w '%{http_code}' ")
     told = subprocess.run(
         ["bash", "-c", command], env={**os.environ, "TIXALLO_API_KEY": key}, capture_output=True, text=True, check=True
     )
