@@ -1,4 +1,4 @@
-"""The pages of one customer and of one company, with their tickets."""
+"""The pages of one customer and of one company, with their tickets. The inbox has the rest of a long list."""
 
 from typing import Any
 
@@ -7,13 +7,11 @@ from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from tixallo.customers.listing import ROWS
 from tixallo.kit.errors import NotFound
 from tixallo.kit.ids import is_id
 from tixallo.tickets.models import Ticket
 from tixallo.workspaces.access import PageRequest, page
-
-# Rows of a list on these pages; the inbox has the rest, by a link with the filter.
-ROWS = 50
 
 
 @require_safe
