@@ -7,7 +7,7 @@ from tixallo.keys import ending, hashing, scopes, token
 from tixallo.keys.models import DEFAULT_LIMIT, ENVIRONMENTS, LARGEST_LIMIT, ApiKey
 from tixallo.kit.errors import Invalid
 from tixallo.workspaces.changes import Change, Subject
-from tixallo.workspaces.models import LONGEST_NAME
+from tixallo.workspaces.naming import name_errors
 
 LONGEST_LIFE = timedelta(days=3650)
 
@@ -62,8 +62,8 @@ def made_with(change: Change, form_value: str) -> ApiKey | None:
 
 def _check(name: str, environment: str, expires_in: timedelta | None, limit: int) -> None:
     errors: dict[str, list[str]] = {}
-    if not is_name(name):
-        errors["name"] = [f"Must have 1 to {LONGEST_NAME} characters"]
+    if wrong := name_errors(name):
+        errors["name"] = wrong
     if environment not in ENVIRONMENTS:
         errors["environment"] = [f"Must be one of {', '.join(ENVIRONMENTS)}"]
     if expires_in is not None and not timedelta(0) < expires_in <= LONGEST_LIFE:
@@ -72,11 +72,6 @@ def _check(name: str, environment: str, expires_in: timedelta | None, limit: int
         errors["limit"] = [f"Must be 1 to {LARGEST_LIMIT}"]
     if errors:
         raise Invalid(errors)
-
-
-def is_name(text: str) -> bool:
-    """Tell whether a key can be called this."""
-    return bool(text.strip()) and len(text) <= LONGEST_NAME and "\x00" not in text
 
 
 def _facts(key: ApiKey) -> dict[str, Any]:

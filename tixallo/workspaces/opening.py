@@ -12,6 +12,7 @@ from tixallo.kit.errors import Invalid
 from tixallo.kit.fields import is_email
 from tixallo.workspaces.changes import Actor, Subject, change
 from tixallo.workspaces.models import LONGEST_NAME, LONGEST_SLUG, Membership, Person, Role, Workspace
+from tixallo.workspaces.naming import name_errors
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?", re.ASCII)
 
@@ -45,8 +46,8 @@ def slug_of(name: str) -> str:
 
 def _check(name: str, email: str, slug: str) -> None:
     errors: dict[str, list[str]] = {}
-    if not name.strip() or len(name) > LONGEST_NAME or "\x00" in name:
-        errors["name"] = [gettext("Must have 1 to %(most)s characters") % {"most": LONGEST_NAME}]
+    if wrong := name_errors(name):
+        errors["name"] = wrong
     if len(slug) > LONGEST_SLUG or not _SLUG.fullmatch(slug):
         errors["slug"] = [
             gettext("Must be 1 to %(most)s lower-case letters, digits and inner hyphens") % {"most": LONGEST_SLUG}
