@@ -28,7 +28,7 @@ def index(workspace_id: str, texts: Iterable[str], at: datetime, ticket_id: str)
     On SQLite the keys above 0 of a workspace run in the order of its list, so that a search need not look further than
     its page. A ticket older than one that is there already gets a key below 0.
     """
-    document = _document(workspace_id, words(" ".join(texts)))
+    document = document_of(workspace_id, words(" ".join(texts)))
     if connection.vendor == "postgresql":
         row = _ADD_POSTGRESQL.one(document, workspace_id, ticket_id, at)
     else:
@@ -67,7 +67,7 @@ def append(workspace_id: str, search_id: int, text: str) -> None:
 
 def replace(search_id: int, workspace_id: str, texts: Iterable[str]) -> None:
     """Write a document anew."""
-    text = _document(workspace_id, words(" ".join(texts)))
+    text = document_of(workspace_id, words(" ".join(texts)))
     (_REPLACE_POSTGRESQL if connection.vendor == "postgresql" else _REPLACE_SQLITE).run(text, search_id)
 
 
@@ -80,6 +80,12 @@ def show(search_id: int, *, listed: bool) -> None:
 def remove(search_id: int) -> None:
     """Delete a document."""
     (_REMOVE_POSTGRESQL if connection.vendor == "postgresql" else _REMOVE_SQLITE).run(search_id)
+
+
+def document_of(workspace_id: str, found: list[str]) -> str | list[str]:
+    """Return the document of normalised words as this database takes it: words on PostgreSQL, else a text."""
+    kept = _marked(workspace_id, found).encode()[:MOST_TEXT].decode(errors="ignore")
+    return kept.split() if connection.vendor == "postgresql" else kept
 
 
 def asked(workspace_id: str, query: str) -> str | None:
@@ -118,11 +124,6 @@ def _marked(workspace_id: str, found: list[str]) -> str:
     # listed is said by the list itself.
     mark = workspace_id[-_MARK_LENGTH:]
     return mark + f" {mark}".join(found) if found else ""
-
-
-def _document(workspace_id: str, found: list[str]) -> str | list[str]:
-    kept = _marked(workspace_id, found).encode()[:MOST_TEXT].decode(errors="ignore")
-    return kept.split() if connection.vendor == "postgresql" else kept
 
 
 _ADD_SQLITE = Statement(

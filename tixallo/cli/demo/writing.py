@@ -112,7 +112,7 @@ def _insert(into: str, rows: Sequence[Row]) -> None:
 
 def _text(workspace_id: str, texts: Sequence[str]) -> str:
     # One by one, as the normaliser is quicker with what is ASCII as a whole.
-    document = searching._document(workspace_id, [word for text in texts for word in words(text)])
+    document = searching.document_of(workspace_id, [word for text in texts for word in words(text)])
     return document if isinstance(document, str) else " ".join(document)
 
 
