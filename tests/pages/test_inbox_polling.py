@@ -200,7 +200,7 @@ def test_presence_is_of_the_workspace(acme: Troupe) -> None:
     assert [present.name for present in presence.of_ticket(workspace, here.id, but=colleague)] == [acme.agent.name]
     assert presence.of_ticket(workspace, here.id, but=person) == []
     presence.leave(workspace, person, here.id)
-    assert presence.of_workspace(workspace.id) == []
+    assert presence.of_ticket(workspace, here.id, but=colleague) == []
 
 
 def test_a_poll_that_is_repeated_asks_the_database_once(acme: Troupe) -> None:

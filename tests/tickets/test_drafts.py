@@ -50,8 +50,6 @@ def test_a_read_mark_never_goes_back(acme: Troupe) -> None:
     for at in (now, now - timedelta(hours=1), now + timedelta(seconds=1)):
         reading.mark_read(workspace, agent, ticket, at)
     assert workspace.read_marks.get(person=agent).read_at == now + timedelta(seconds=1)
-    reading.mark_unread(workspace, agent, ticket)
-    assert not workspace.read_marks.exists()
 
 
 def test_a_saved_reply_has_a_name_of_its_own_and_its_life_is_logged(acme: Troupe) -> None:

@@ -17,7 +17,6 @@ KINDS = ("here", "reply", "note")
 # A page repeats itself every five seconds, so that one lost request is not an absence.
 REPEATED_SECONDS = 5
 LIFE = timedelta(seconds=12)
-MOST_SHOWN = 100
 
 
 class Present(NamedTuple):
@@ -51,11 +50,6 @@ def of_ticket(workspace: Workspace, ticket_id: str, *, but: Person) -> list[Pres
     return [present for present in _read(found) if present.person_id != but.id]
 
 
-def of_workspace(workspace_id: str) -> list[Present]:
-    """Return who is at which ticket, the first hundred."""
-    return _read(_OF_WORKSPACE.rows(workspace_id, sql.moment(clock.now()), MOST_SHOWN))
-
-
 def _read(rows: Iterable[Row]) -> list[Present]:
     return [Present(str(ticket), str(person), name, kind) for ticket, person, name, kind in rows]
 
@@ -72,11 +66,6 @@ _OF_TICKET = Statement(
     "SELECT p.ticket_id, p.person_id, w.name, p.kind FROM tickets_presence p "
     "JOIN workspaces_person w ON w.id = p.person_id "
     "WHERE p.workspace_id = ? AND p.ticket_id = ? AND p.until > ? ORDER BY w.name, p.person_id"
-)
-_OF_WORKSPACE = Statement(
-    "SELECT p.ticket_id, p.person_id, w.name, p.kind FROM tickets_presence p "
-    "JOIN workspaces_person w ON w.id = p.person_id "
-    "WHERE p.workspace_id = ? AND p.until > ? ORDER BY p.ticket_id, p.person_id LIMIT ?"
 )
 
 

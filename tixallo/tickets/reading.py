@@ -13,9 +13,3 @@ def mark_read(workspace: Workspace, person: Person, ticket_id: str, at: datetime
         if not made and mark.read_at < at:
             mark.read_at = at
             mark.save(update_fields=["read_at"])
-
-
-def mark_unread(workspace: Workspace, person: Person, ticket_id: str) -> None:
-    """Forget that the person has seen the ticket."""
-    with transactions.change():
-        workspace.read_marks.filter(person=person, ticket_id=ticket_id).delete()
