@@ -273,6 +273,16 @@ def test_cancelling_gives_the_old_key_its_name_back_and_ends_the_successor(acme:
     assert started(acme).id != rotation.id
 
 
+def test_nobody_goes_back_to_an_old_key_that_has_expired(acme: Troupe, watch: Clock) -> None:
+    rotation = started(acme)
+    ApiKey.objects.filter(id=acme.key.id).update(expires_at=clock.now() + HOUR)
+    watch.move(2 * HOUR)
+    with pytest.raises(Conflict, match="expired"):
+        done(acme, rotating.cancel, rotation.id)
+    found = fresh(rotation)
+    assert (found.state, found.old_key.state(), found.new_key.state()) == ("open", "expired", "active")
+
+
 def test_a_name_given_meanwhile_is_kept(acme: Troupe) -> None:
     rotation = started(acme)
     done(acme, renaming.rename, acme.key.id, "Do not touch")
