@@ -145,7 +145,7 @@ def test_an_emptied_entry_says_that_it_was_emptied(acme: Troupe, admin: Client) 
 
 def test_the_life_of_one_thing_is_told_newest_first(acme: Troupe) -> None:
     happen(acme)
-    assert [told.event.type for told in reading.of_subject(acme.id, "key", acme.key.id)] == [
+    assert [event.type for event in reading.of_subject(acme.id, "key", acme.key.id)] == [
         "key.revoked",
         "key.created",
     ]

@@ -68,11 +68,11 @@ def every(workspace: Workspace, wanted: Filter) -> Iterator[list[Event]]:
         part = list(_before(found, part[-1].revision, part[-1].position)[:_AT_ONCE])
 
 
-def of_subject(workspace_id: str, kind: str, subject_id: str) -> list[Told]:
-    """Return what happened to one thing, newest first, at most `MOST_OF_SUBJECT` events."""
+def of_subject(workspace_id: str, kind: str, subject_id: str) -> list[Event]:
+    """Return the events of one thing, newest first, at most `MOST_OF_SUBJECT` of them."""
     found = Event.objects.filter(workspace_id=workspace_id, subject_kind=kind, subject_id=subject_id)
     # By an expression, or a database would walk the whole log backwards for the sake of its order.
-    return [tell(event) for event in found.order_by((F("revision") + 0).desc(), "-position")[:MOST_OF_SUBJECT]]
+    return list(found.order_by((F("revision") + 0).desc(), "-position")[:MOST_OF_SUBJECT])
 
 
 def tell(event: Event) -> Told:

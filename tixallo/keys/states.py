@@ -7,6 +7,7 @@ from typing import NamedTuple
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
+from tixallo.events import reading
 from tixallo.keys.forms import REASONS
 from tixallo.workspaces.models import Event
 
@@ -58,13 +59,11 @@ _HAPPENINGS = {
     "key.rotation_finished": ("circle-check", gettext_lazy("Rotation finished")),
     "key.rotation_cancelled": ("undo-2", gettext_lazy("Rotation cancelled")),
 }
-_MOST_SHOWN = 200
 
 
 def life(workspace_id: str, key_id: str) -> list[Happening]:
     """Return what happened to a key, the latest first."""
-    events = Event.objects.filter(workspace_id=workspace_id, subject_id=key_id, subject_kind="key")
-    return [_told(event) for event in events.order_by("-revision", "-position")[:_MOST_SHOWN]]
+    return [_told(event) for event in reading.of_subject(workspace_id, "key", key_id)]
 
 
 def reason(text: str) -> str:
