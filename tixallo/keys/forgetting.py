@@ -1,6 +1,7 @@
 """Forgetting what keys were used for: counts after 90 days, full addresses after seven."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from tixallo.keys import clients
 from tixallo.kit import clock, due, sql, transactions
@@ -19,17 +20,13 @@ def forget_use(_key: str = "") -> None:
     """
     now = clock.now()
     oldest, addresses = now - COUNTS_KEPT_FOR, now - ADDRESSES_KEPT_FOR
-    _repeat(_FORGET_HOURS, sql.moment(oldest))
-    _repeat(_FORGET_CALLERS, f"{oldest:%Y-%m-%d}")
-    _repeat(_FORGET_ADDRESSES, f"{addresses:%Y-%m-%d}")
+    for statement, before in (
+        (_FORGET_HOURS, sql.moment(oldest)),
+        (_FORGET_CALLERS, f"{oldest:%Y-%m-%d}"),
+        (_FORGET_ADDRESSES, f"{addresses:%Y-%m-%d}"),
+    ):
+        transactions.change_in_parts(partial(statement.run, before), _AT_ONCE)
     _shorten_last_uses(addresses)
-
-
-def _repeat(statement: Statement, before: object) -> None:
-    while True:
-        with transactions.change():
-            if statement.run(before, _AT_ONCE) < _AT_ONCE:
-                return
 
 
 def _shorten_last_uses(before: datetime) -> None:

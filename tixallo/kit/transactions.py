@@ -8,7 +8,7 @@ of it is back sooner than who waits has woken. So whoever waits for it holds `DA
 import fcntl
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -41,6 +41,16 @@ def change() -> Iterator[None]:
     else:
         with _atomic():
             yield
+
+
+def change_in_parts(part: Callable[[int], int], most: int) -> None:
+    """Have `part` change at most `most` rows and return how many it did, each time in a transaction of its own, until
+    it finds fewer.
+    """
+    while True:
+        with change():
+            if part(most) < most:
+                return
 
 
 @contextmanager

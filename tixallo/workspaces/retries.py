@@ -9,6 +9,7 @@ import hashlib
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 from django.db import OperationalError
 
@@ -80,10 +81,7 @@ def once(workspace_id: str, actor: Actor, key: str, request: str, make: Make) ->
 @due.kind("retries.forget", every=timedelta(minutes=5))
 def forget_old(_key: str = "") -> None:
     """Delete the answers kept longer than 24 hours, a thousand at a time."""
-    while True:
-        with transactions.change():
-            if _FORGET.run(sql.moment(clock.now() - KEPT_FOR), _AT_ONCE) < _AT_ONCE:
-                return
+    transactions.change_in_parts(partial(_FORGET.run, sql.moment(clock.now() - KEPT_FOR)), _AT_ONCE)
 
 
 class _Kept(Exception):
