@@ -272,3 +272,8 @@ def read_moment(value: Any) -> datetime:
     """Return the time in a column selected through `Dialect.moment`."""
     found = datetime.fromisoformat(value) if isinstance(value, str) else value
     return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+
+
+def read_moment_or_none(value: Any) -> datetime | None:
+    """Return the time in a column that may be null."""
+    return None if value is None else read_moment(value)

@@ -125,10 +125,10 @@ def _held(row: Row) -> Held:
         tags=orjson.loads(row[10]),
         assignee_id=_id(row[11]),
         created_at=sql.read_moment(row[12]),
-        closed_at=_moment(row[13]),
-        waiting_since=_moment(row[14]),
+        closed_at=sql.read_moment_or_none(row[13]),
+        waiting_since=sql.read_moment_or_none(row[14]),
         gone_as=row[15],
-        gone_at=_moment(row[16]),
+        gone_at=sql.read_moment_or_none(row[16]),
         merged_into=_id(row[17]),
         merged_via=_id(row[18]),
         last_words=row[19],
@@ -141,10 +141,6 @@ def _held(row: Row) -> Held:
 
 def _id(value: object) -> str | None:
     return None if value is None else str(value)
-
-
-def _moment(value: object) -> datetime | None:
-    return None if value is None else sql.read_moment(value)
 
 
 def _reading(dialect: Dialect) -> str:
