@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from tixallo.keys import attention, charts, token, traffic
 from tixallo.keys.attention import REASONS, Reason
-from tixallo.keys.models import ENVIRONMENTS
+from tixallo.keys.models import ENVIRONMENTS, state_of
 from tixallo.keys.states import STATES, STATUSES, State
 from tixallo.keys.traffic import Recent
-from tixallo.kit import clock, paging, sql
+from tixallo.kit import paging, sql
 from tixallo.kit.paging import Place
 from tixallo.kit.sql import Dialect, Statement
 
@@ -104,8 +104,8 @@ def _shown(workspace_id: str, rows: Sequence[sql.Row]) -> list[Row]:
 
 def _row(row: sql.Row, use: Recent) -> Row:
     key_id, name, environment, public_id, ending, created, expires, gone, off, *held = row
-    expires_at = _moment(expires)
-    state = _state(bool(gone), bool(off), expires_at)
+    expires_at = sql.read_moment_or_none(expires)
+    state = state_of(bool(gone), bool(off), expires_at)
     reasons = [reason for reason, holds in zip(REASONS, held, strict=True) if holds and not gone]
     shown = [reason.shown for reason in reasons]
     return Row(
@@ -130,18 +130,6 @@ def _step(state: str, reasons: Sequence[Reason], use: Recent) -> str:
     if state == "active":
         return "rotate" if use.last else "try"
     return "revoke" if state == "expired" else "open"
-
-
-def _moment(value: Any) -> datetime | None:
-    return None if value is None else sql.read_moment(value)
-
-
-def _state(revoked: bool, disabled: bool, expires_at: datetime | None) -> str:
-    if revoked:
-        return "revoked"
-    if expires_at is not None and expires_at <= clock.now():
-        return "expired"
-    return "disabled" if disabled else "active"
 
 
 def _within(tab: str) -> str:

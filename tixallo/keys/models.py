@@ -1,5 +1,7 @@
 """API keys: each opens one workspace to a program, until it expires, is disabled or is revoked."""
 
+from datetime import datetime
+
 from django.db import models
 
 from tixallo.keys import token
@@ -15,6 +17,15 @@ DEFAULT_QUIET_HOURS = 24
 # What keeps a request with a key from passing: over its limit, without the scope, or with a key that has ended.
 REASONS = ("limit", "scope", "disabled", "expired", "revoked")
 LONGEST_CLIENT = 40
+
+
+def state_of(revoked: bool, disabled: bool, expires_at: datetime | None) -> str:
+    """Return what a key is now: revoked, expired, disabled or active."""
+    if revoked:
+        return "revoked"
+    if expires_at is not None and expires_at <= clock.now():
+        return "expired"
+    return "disabled" if disabled else "active"
 
 
 class ApiKey(models.Model):
@@ -62,11 +73,7 @@ class ApiKey(models.Model):
 
     def state(self) -> str:
         """Return what the key is now: revoked, expired, disabled or active."""
-        if self.revoked_at is not None:
-            return "revoked"
-        if self.expires_at is not None and self.expires_at <= clock.now():
-            return "expired"
-        return "active" if self.disabled_at is None else "disabled"
+        return state_of(self.revoked_at is not None, self.disabled_at is not None, self.expires_at)
 
 
 class KeyHour(models.Model):
