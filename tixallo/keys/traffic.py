@@ -120,14 +120,8 @@ def recent(workspace_id: str, key_ids: Sequence[str]) -> dict[str, Recent]:
             if 0 <= age < _HOURS_SHOWN:
                 found[key_id].hours[_HOURS_SHOWN - 1 - age] += counts[PASSED]
                 _refuse_at(found[key_id], age, counts[1:])
-    for row in uses:
-        key_id, use = str(row[0]), _use(sql.read_moment(row[1]), row[2], row[3], row[4])
+    for key_id, use in _last_uses(uses, noted).items():
         found[key_id] = found[key_id]._replace(last=use)
-    for key_id, tally in noted.items():
-        last, before = tally.last, found[key_id].last
-        if last is not None and (before is None or before.at.timestamp() < last.at):
-            use = _use(clock.from_seconds(last.at), last.address, last.agent, last.route)
-            found[key_id] = found[key_id]._replace(last=use)
     return found
 
 
@@ -167,8 +161,8 @@ def moves(workspace_id: str, old_id: str, new_id: str) -> list[Move]:
 
 def last_uses(workspace_id: str, key_ids: Sequence[str]) -> dict[str, Use]:
     """Return the last use of each key that was ever used."""
-    found = recent(workspace_id, key_ids)
-    return {key_id: key.last for key_id, key in found.items() if key.last is not None}
+    keys = _ids(key_ids)
+    return _last_uses(*_both(workspace_id, key_ids, lambda: _LAST.rows(keys, workspace_id)))
 
 
 def longest_pause(workspace_id: str, key_id: str) -> timedelta | None:
@@ -195,6 +189,16 @@ def _both(workspace_id: str, key_ids: Sequence[str], read: Callable[[], _Rows]) 
     return read(), noted
 
 
+def _last_uses(rows: Iterable[Row], noted: dict[str, KeyTally]) -> dict[str, Use]:
+    """Return the last use of each key of what is stored and what is not yet."""
+    found = {str(row[0]): _use(sql.read_moment(row[1]), row[2], row[3], row[4]) for row in rows}
+    for key_id, tally in noted.items():
+        last, before = tally.last, found.get(key_id)
+        if last is not None and (before is None or before.at.timestamp() < last.at):
+            found[key_id] = _use(clock.from_seconds(last.at), last.address, last.agent, last.route)
+    return found
+
+
 def _counted(rows: Iterable[Row], noted: dict[str, KeyTally]) -> Iterator[tuple[str, int, Sequence[int]]]:
     """Yield key, hour since the epoch and counts by outcome of what is stored and what is not yet."""
     hours: dict[object, int] = {}
@@ -214,7 +218,7 @@ def _callers(workspace_id: str, key_ids: Sequence[str]) -> dict[str, dict[tuple[
     rows, noted = _both(workspace_id, key_ids, lambda: _CALLERS.rows(workspace_id, _ids(key_ids)))
     found: dict[str, dict[tuple[str, str], Caller]] = {key_id: {} for key_id in key_ids}
     for key_id, client, network, passed, refused, first_at, used_at, refused_at in rows:
-        times = sql.read_moment(first_at), _moment(used_at), _moment(refused_at)
+        times = sql.read_moment(first_at), sql.read_moment_or_none(used_at), sql.read_moment_or_none(refused_at)
         found[str(key_id)][client, network] = Caller(client, network, int(passed), int(refused), *times)
     for noted_id, tally in noted.items():
         for (_, client, network), more in tally.callers.items():
@@ -261,10 +265,6 @@ def _refuse(found: dict[str, int], counts: Sequence[int]) -> None:
     for reason, count in zip(REASONS, counts, strict=True):
         if count:
             found[reason] = found.get(reason, 0) + count
-
-
-def _moment(value: object) -> datetime | None:
-    return None if value is None else sql.read_moment(value)
 
 
 def _ids(key_ids: Sequence[str]) -> str:
