@@ -111,7 +111,7 @@ def _act(
         messages.error(request, gettext("That is no longer possible. This is how it stands."))
         return redirect("rotate_key", request.workspace.slug, key_id)
     if said:
-        messages.success(request, said % {"name": rotation.old_key.name} if "%(name)s" in said else said)
+        messages.success(request, said % {"name": rotation.old_key.name})
     return redirect("end_rotation" if step else "rotate_key", request.workspace.slug, rotation.old_key_id)
 
 

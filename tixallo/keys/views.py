@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
@@ -117,16 +117,8 @@ def _shown(request: PageRequest, found: ApiKey) -> dict[str, Any]:
         "periods": key_page.PERIODS,
         "callers": traffic.callers(workspace_id, found.id),
         "origin": settings.TIXALLO.origin,
-        "rotate": _rotation(request, found),
         "poll_tag": tag,
     }
-
-
-def _rotation(request: PageRequest, found: ApiKey) -> str:
-    try:
-        return reverse("rotate_key", args=[request.workspace.slug, found.id])
-    except NoReverseMatch:
-        return ""
 
 
 def _heading(request: PageRequest, tab: str, environment: str) -> dict[str, Any]:
