@@ -10,8 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from tests.cast import COMMAND, Troupe, assemble
 from tests.pages.conftest import new_browser
 from tests.pages.inbox_stage import browser_of, edited, opened, said, subjects, text
+from tixallo.kit import standing
 from tixallo.kit.errors import NotFound
-from tixallo.tickets import merging, polling, presence, removing, standing
+from tixallo.tickets import merging, polling, presence, removing
 from tixallo.tickets.models import Presence
 from tixallo.workspaces.changes import change
 from tixallo.workspaces.models import Membership, Person, Workspace
@@ -226,7 +227,7 @@ def test_what_is_remembered_is_of_one_session_and_passes(acme: Troupe, monkeypat
 
     Membership.objects.filter(workspace_id=acme.id, person_id=acme.agent.id).delete()
     later = time.monotonic() + standing.REMEMBERED_SECONDS + 1
-    monkeypatch.setattr("tixallo.tickets.standing.time.monotonic", lambda: later)
+    monkeypatch.setattr("tixallo.kit.standing.time.monotonic", lambda: later)
     assert mine.browser.get(mine.address, headers=polled).status_code == 404
 
 

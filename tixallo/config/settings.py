@@ -48,7 +48,7 @@ MIDDLEWARE = [
     "tixallo.web.loopback.to_localhost",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "tixallo.tickets.standing.answer_at_once",
+    "tixallo.kit.standing.answer_at_once",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

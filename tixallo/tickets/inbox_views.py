@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
+from tixallo.kit import standing
 from tixallo.tickets import inbox as lists_of
-from tixallo.tickets import list_rows, lists, opening, polling, samples, standing
+from tixallo.tickets import list_rows, lists, opening, polling, samples
 from tixallo.tickets.inbox_forms import NewTicketForm
 from tixallo.tickets.polling import State
 from tixallo.workspaces.access import PageRequest, page

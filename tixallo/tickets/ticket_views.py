@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tixallo.kit import clock
+from tixallo.kit import clock, standing
 from tixallo.kit.errors import NotFound
 from tixallo.tickets import (
     conversation,
@@ -24,7 +24,6 @@ from tixallo.tickets import (
     presence,
     reading,
     removing,
-    standing,
     timeline,
     undoing,
 )

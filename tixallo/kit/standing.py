@@ -22,6 +22,7 @@ Answer = Callable[[HttpRequest], HttpResponseBase]
 
 class _Standing(NamedTuple):
     tag: str
+    told: str
     tell: Callable[[], str]
     until: float
 
@@ -30,13 +31,18 @@ _lock = threading.Lock()
 _standing: dict[tuple[str, str], _Standing] = {}
 
 
-def remember(request: HttpRequest, tag: str, tell: Callable[[], str]) -> None:
-    """Remember that who asked for this address was given `tag`; `tell` returns the tag that it would be given now."""
+def remember(request: HttpRequest, tag: str, tell: Callable[[], str], told: str | None = None) -> None:
+    """Remember that who asked for this address was given `tag`, which holds while `tell` returns what it did then.
+
+    That is the tag itself, or `told`: what it had returned before the tag was made.
+    """
     with _lock:
         _standing.pop(_key(request), None)
         while len(_standing) >= MOST_REMEMBERED:
             del _standing[next(iter(_standing))]
-        _standing[_key(request)] = _Standing(tag, tell, time.monotonic() + REMEMBERED_SECONDS)
+        _standing[_key(request)] = _Standing(
+            tag, tag if told is None else told, tell, time.monotonic() + REMEMBERED_SECONDS
+        )
 
 
 def answer_at_once(get_response: Answer) -> Answer:
@@ -46,7 +52,7 @@ def answer_at_once(get_response: Answer) -> Answer:
         tag = request.META.get("HTTP_IF_NONE_MATCH")
         if tag and request.method == "GET" and "HTTP_X_POLL" in request.META:
             found = _standing.get(_key(request))
-            if found and found.tag == tag and time.monotonic() < found.until and found.tell() == tag:
+            if found and found.tag == tag and time.monotonic() < found.until and found.tell() == found.told:
                 return HttpResponse(status=204)
         return get_response(request)
 
