@@ -13,11 +13,9 @@ def open_rotation(workspace_id: str, key_id: str) -> Rotation | None:
     return found.filter(Q(old_key_id=key_id) | Q(new_key_id=key_id)).select_related("old_key", "new_key").first()
 
 
-def follow_revoked(change: Change, key_id: str) -> None:
-    """End the open rotation of a key that has just been revoked, if there is one."""
-    rotation = open_rotation(change.workspace_id, key_id)
-    if rotation is not None:
-        close(change, rotation, "finished" if rotation.old_key_id == key_id else "cancelled")
+def follow_revoked(change: Change, rotation: Rotation, key_id: str) -> None:
+    """End the open rotation of a key that has just been revoked."""
+    close(change, rotation, "finished" if rotation.old_key_id == key_id else "cancelled")
 
 
 def close(change: Change, rotation: Rotation, state: str) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from tixallo.keys import closing
+from tixallo.keys import closing, storing
 from tixallo.keys.models import ApiKey
 from tixallo.kit import due
 from tixallo.kit.errors import Conflict, NotFound
@@ -42,11 +42,15 @@ def enable(change: Change, key_id: str, reason: str = "") -> None:
 
 def revoke(change: Change, key_id: str, reason: str = "") -> None:
     """End a key for good, and its rotation with it. Raises `NotFound`, and `Conflict` when it is revoked already."""
+    rotation = closing.open_rotation(change.workspace_id, key_id)
+    if rotation is not None:
+        storing.hold((rotation.old_key_id, rotation.new_key_id))
     key = held(change, key_id)
     key.revoked_at, key.revoked_by, key.revoked_reason = change.now, change.actor.label, reason
     key.save(update_fields=["revoked_at", "revoked_by", "revoked_reason"])
     change.record("key.revoked", _subject(key), {"reason": reason})
-    closing.follow_revoked(change, key.id)
+    if rotation is not None:
+        closing.follow_revoked(change, rotation, key.id)
 
 
 def schedule_expiry(key_id: str, at: datetime) -> None:

@@ -3,7 +3,7 @@
 The successor inherits everything but the text. What may end when is for `unlocking` to say.
 """
 
-from tixallo.keys import closing, ending, moving, token, unlocking
+from tixallo.keys import closing, ending, moving, storing, token, unlocking
 from tixallo.keys.making import make_key
 from tixallo.keys.models import ApiKey, Rotation
 from tixallo.keys.renaming import rename
@@ -100,6 +100,7 @@ def cancel(change: Change, rotation_id: str) -> None:
     rotation = held(change, rotation_id)
     if rotation.old_key.state() == "expired":
         raise Conflict("The old key has expired; there is nothing to go back to")
+    storing.hold((rotation.old_key_id, rotation.new_key_id))
     ending.enable(change, rotation.old_key_id, "rotation cancelled")
     ending.disable(change, rotation.new_key_id, "rotation cancelled")
     rotation.old_key.refresh_from_db()

@@ -1,6 +1,6 @@
 """Adding what was counted to what is stored: for many keys in a few statements, by any number of processes at once."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from tixallo.keys.masking import masked
 from tixallo.keys.models import REASONS
 from tixallo.keys.tallies import OTHERS, CallerTally, KeyTally, Note, Tally
 from tixallo.kit import clock, sql, transactions
-from tixallo.kit.sql import Dialect, Statement
+from tixallo.kit.sql import Dialect, Row, Statement
 
 MOST_CALLERS = 50
 _LONGEST = 120
@@ -36,11 +36,21 @@ def batches(tally: Tally) -> Iterator[Batch]:
         yield batch
 
 
+def hold(key_ids: Iterable[str]) -> list[Row]:
+    """Within a transaction, keep others from changing some keys until it ends; return of each its id, last use and
+    longest pause.
+
+    Whoever changes more than one key holds all of them first, in the order of their ids: two who take the same keys in
+    different orders would wait for each other.
+    """
+    return _HOLD.rows(_json([key_id] for key_id in key_ids))
+
+
 def write(batch: Batch) -> None:
     """Add a batch to the tables in one transaction; keys that are gone are passed over."""
     with transactions.change():
-        # Holding the keys, in the order of their ids, keeps two processes from giving the last place to two callers.
-        found = _HOLD.rows(_json([key_id] for key_id, _ in batch))
+        # Holding the keys keeps two processes from giving the last place to two callers.
+        found = hold(key_id for key_id, _ in batch)
         stored = {str(row[0]): (row[1] and sql.read_moment(row[1]), row[2]) for row in found}
         held = [(key_id, key) for key_id, key in batch if key_id in stored]
         uses = [_use(key_id, key, key.last, *stored[key_id]) for key_id, key in held if key.last is not None]

@@ -1,0 +1,81 @@
+"""Who changes two keys at once, while what keys were used for is being written: nobody waits for the other for ever."""
+
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from django.db import connection, connections
+
+from tests.cast import Troupe, assemble
+from tests.keys.rotating import done, fresh, started
+from tixallo.keys import ending, rotating, storing
+from tixallo.keys.models import Rotation
+from tixallo.kit import transactions
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def revoke_new(acme: Troupe, rotation: Rotation) -> None:
+    done(acme, ending.revoke, rotation.new_key_id)
+
+
+def cancel(acme: Troupe, rotation: Rotation) -> None:
+    done(acme, rotating.cancel, rotation.id)
+
+
+def revoke_old(acme: Troupe, rotation: Rotation) -> None:
+    done(acme, rotating.revoke_old, rotation.id, rotation.old_key.name)
+
+
+@pytest.mark.parametrize("verb", [revoke_new, cancel, revoke_old])
+def test_the_keys_of_a_rotation_are_held_in_the_order_of_their_ids(verb: Callable[[Troupe, Rotation], None]) -> None:
+    acme = assemble()
+    rotation = started(acme)
+    held = threading.Event()
+
+    def write() -> None:
+        """Hold both keys as the writer of use does, the second one only when the other side is at work."""
+        with transactions.change():
+            storing.hold([rotation.old_key_id])
+            held.set()
+            wait_until_somebody_waits()
+            storing.hold([rotation.new_key_id])
+
+    def end() -> None:
+        assert held.wait(10)
+        verb(acme, rotation)
+
+    with ThreadPoolExecutor(2) as pool:
+        for outcome in [pool.submit(alone, write), pool.submit(alone, end)]:
+            outcome.result()
+    assert fresh(rotation).state != "open"
+
+
+def alone(act: Callable[[], Any]) -> None:
+    try:
+        act()
+    finally:
+        connections.close_all()
+
+
+def wait_until_somebody_waits() -> None:
+    if connection.vendor != "postgresql":
+        # There one writer at a time is let in, which nobody can see from outside.
+        time.sleep(0.2)
+        return
+    end = time.monotonic() + 10
+    while time.monotonic() < end:
+        with connection.cursor() as cursor:
+            # Within a transaction it would go on showing what it did first.
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
+            row = cursor.fetchone()
+        if row and row[0]:
+            return
+        time.sleep(0.02)
+    raise AssertionError("nobody waited")
