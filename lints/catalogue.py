@@ -119,8 +119,9 @@ def _problems_of(message: Message, kept: Message | None) -> Iterator[str]:
         yield f"{_shown(message)}: has no German text"
         return
     for form in _forms(kept.string):
-        wanted = {frozenset(_PLACEHOLDER.findall(text)) for text in _forms(message.id)}
-        if frozenset(_PLACEHOLDER.findall(form)) not in wanted:
+        # In any order, but each as often: a text that stands there twice is a slip too.
+        wanted = [sorted(_PLACEHOLDER.findall(text)) for text in _forms(message.id)]
+        if sorted(_PLACEHOLDER.findall(form)) not in wanted:
             yield f"{_shown(message)}: the placeholders of “{form}” differ"
 
 

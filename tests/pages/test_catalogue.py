@@ -18,9 +18,11 @@ def test_what_is_missing_or_differs_is_found(monkeypatch: pytest.MonkeyPatch) ->
     said, kept = Catalog(locale="de"), Catalog(locale="de")
     said.add("Hello %(name)s")
     said.add("Bye")
+    said.add("Once %(name)s")
     said.add(("%(count)s day", "%(count)s days"))
     kept.add("Hello %(name)s", "Hallo %(nam)s")
     kept.add("Bye", "")
+    kept.add("Once %(name)s", "Einmal %(name)sEinmal %(name)s")
     kept.add(("%(count)s day", "%(count)s days"), ("%(count)s Tag", ""))
     kept.add("Gone", "Weg")
     monkeypatch.setattr(catalogue, "texts", lambda: said)
@@ -29,6 +31,7 @@ def test_what_is_missing_or_differs_is_found(monkeypatch: pytest.MonkeyPatch) ->
     for told in (
         "“Hello %(name)s”: the placeholders of “Hallo %(nam)s” differ",
         "“Bye”: has no German text",
+        "“Once %(name)s”: the placeholders of “Einmal %(name)sEinmal %(name)s” differ",
         "“%(count)s day”: has no German text",
         "“Gone”: is in the catalogue, but nothing says it",
         "django.mo is not what django.po compiles to",
