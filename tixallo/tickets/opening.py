@@ -25,7 +25,7 @@ def open_ticket(
     inbox_id = default_inbox(change)
     ticket = log.Entry(new_id(), next_number(change), subject, "new", priority, source, customer.id)
     texts = (subject, description, customer.name, customer.email)
-    search_id = searching.index(change.workspace_id, texts, change.now, ticket.id)
+    search_id = searching.index(change.workspace_id, texts, change.now, ticket.id, ticket.number)
     at = sql.moment(change.now)
     _OPEN.run(
         *(ticket.id, change.workspace_id, ticket.number, subject, description, ticket.status, priority, source),

@@ -14,6 +14,7 @@ from django.db import connection
 from tixallo.kit import sql
 from tixallo.kit.sql import Statement
 from tixallo.kit.text import words
+from tixallo.tickets import stretches
 
 # PostgreSQL keeps a document of at most 1 MiB; beyond this many bytes of words a ticket is indexed no further.
 MOST_TEXT = 800_000
@@ -22,15 +23,17 @@ LONGEST_SEARCH = 300
 _MARK_LENGTH = 4
 
 
-def index(workspace_id: str, texts: Iterable[str], at: datetime, ticket_id: str) -> int:
-    """Add the document of a ticket opened at `at` and return its key.
+def index(workspace_id: str, texts: Iterable[str], at: datetime, ticket_id: str, number: int) -> int:
+    """Add the document of a ticket of this number, opened at `at`, and return its key.
 
     On SQLite the keys above 0 of a workspace run in the order of its list, so that a search need not look further than
     its page. A ticket older than one that is there already gets a key below 0.
     """
     document = document_of(workspace_id, words(" ".join(texts)))
     if connection.vendor == "postgresql":
-        row = _ADD_POSTGRESQL.one(document, workspace_id, ticket_id, at)
+        stretches.begin_if_due(workspace_id, number, number, at)
+        values = (document, stretch_words(workspace_id), workspace_id, at)
+        row = _ADD_POSTGRESQL.one(*values, workspace_id, ticket_id, at)
     else:
         _ADD_SQLITE.run(workspace_id, sql.moment(at), ticket_id, document)
         # RETURNING does not know the key of a row in a virtual table.
@@ -67,8 +70,11 @@ def append(workspace_id: str, search_id: int, text: str) -> None:
 
 def replace(search_id: int, workspace_id: str, texts: Iterable[str]) -> None:
     """Write a document anew."""
-    text = document_of(workspace_id, words(" ".join(texts)))
-    (_REPLACE_POSTGRESQL if connection.vendor == "postgresql" else _REPLACE_SQLITE).run(text, search_id)
+    document = document_of(workspace_id, words(" ".join(texts)))
+    if connection.vendor == "postgresql":
+        _REPLACE_POSTGRESQL.run(document, stretch_words(workspace_id), search_id)
+    else:
+        _REPLACE_SQLITE.run(document, search_id)
 
 
 def show(search_id: int, *, listed: bool) -> None:
@@ -86,6 +92,11 @@ def document_of(workspace_id: str, found: list[str]) -> str | list[str]:
     """Return the document of normalised words as this database takes it: words on PostgreSQL, else a text."""
     kept = _marked(workspace_id, found).encode()[:MOST_TEXT].decode(errors="ignore")
     return kept.split() if connection.vendor == "postgresql" else kept
+
+
+def stretch_words(workspace_id: str) -> str:
+    """Return how the words begin that say in which stretch of the workspace's list a ticket lies (see `stretches`)."""
+    return stretches.beginning(_mark(workspace_id))
 
 
 def asked(workspace_id: str, query: str) -> str | None:
@@ -120,10 +131,14 @@ def matches(dialect: sql.Dialect) -> str:
 
 
 def _marked(workspace_id: str, found: list[str]) -> str:
+    mark = _mark(workspace_id)
+    return mark + f" {mark}".join(found) if found else ""
+
+
+def _mark(workspace_id: str) -> str:
     # The end of an id is random. Workspaces that share a mark only make each other's searches longer: whose tickets are
     # listed is said by the list itself.
-    mark = workspace_id[-_MARK_LENGTH:]
-    return mark + f" {mark}".join(found) if found else ""
+    return workspace_id[-_MARK_LENGTH:]
 
 
 _ADD_SQLITE = Statement(
@@ -140,7 +155,8 @@ _KEYS_SQLITE = Statement(
 _LATE_SQLITE = Statement("SELECT 1 FROM tickets_search s WHERE s.tickets_search MATCH ? AND s.rowid < 0 LIMIT 1")
 _ADD_POSTGRESQL = Statement(
     "INSERT INTO tickets_search (document, workspace_id, ticket_id, created_at, listed) "
-    "VALUES (array_to_tsvector(?), ?, ?, ?, true) RETURNING id"
+    f"VALUES (array_to_tsvector(?::text[] || {stretches.WORD.format(workspace='?', moment='?')}), ?, ?, ?, true) "
+    "RETURNING id"
 )
 # unscoped: reached by a key that a ticket of the workspace holds
 _SHOW_POSTGRESQL = Statement("UPDATE tickets_search SET listed = ? WHERE id = ?")
@@ -156,7 +172,10 @@ _APPEND_POSTGRESQL = Statement(
 # unscoped: reached by a key that a ticket of the workspace holds
 _REPLACE_SQLITE = Statement("UPDATE tickets_search SET document = ? WHERE rowid = ?")
 # unscoped: reached by a key that a ticket of the workspace holds
-_REPLACE_POSTGRESQL = Statement("UPDATE tickets_search SET document = array_to_tsvector(?) WHERE id = ?")
+_REPLACE_POSTGRESQL = Statement(
+    "UPDATE tickets_search s SET document = array_to_tsvector(?::text[] || "
+    f"{stretches.WORD.format(workspace='s.workspace_id', moment='s.created_at')}) WHERE s.id = ?"
+)
 # unscoped: reached by a key that a ticket of the workspace holds
 _REMOVE_SQLITE = Statement("DELETE FROM tickets_search WHERE rowid = ?")
 # unscoped: reached by a key that a ticket of the workspace holds

@@ -7,7 +7,7 @@ from tixallo.cli.demo.linking import Head, Place, Row, Rows
 from tixallo.kit import sql
 from tixallo.kit.sql import Statement
 from tixallo.kit.text import words
-from tixallo.tickets import searching
+from tixallo.tickets import searching, stretches
 
 _CUSTOMERS = (
     "INSERT INTO customers_customer "
@@ -18,7 +18,7 @@ _TICKETS = (
     "customer_id, inbox_id, assignee_id, tags, created_at, updated_at, closed_at, waiting_since, heap, queue, gone_as, "
     "last_words, last_author, last_message_at, search_id)"
 )
-_ID, _OPENED, _GONE = 0, 12, 18
+_ID, _NUMBER, _OPENED, _GONE = 0, 2, 12, 18
 _TAGGINGS = "INSERT INTO tickets_tagging (id, workspace_id, ticket_id, tag, ticket_created_at)"
 _MESSAGES = (
     "INSERT INTO tickets_message (id, workspace_id, ticket_id, body, author_kind, author_id, author_name, created_at)"
@@ -81,6 +81,7 @@ def write(place: Place, rows: Rows, documents: Sequence[str]) -> None:
 
 def _index(workspace_id: str, documents: Sequence[str], tickets: Sequence[Row]) -> Sequence[int]:
     if sql.current().vendor == "postgresql":
+        documents = _in_stretches(workspace_id, documents, tickets)
         # Others may take keys in between, so that these need not follow each other.
         taken = [row[0] for row in _KEYS_POSTGRESQL.rows(len(documents))]
         rows = [
@@ -92,6 +93,18 @@ def _index(workspace_id: str, documents: Sequence[str], tickets: Sequence[Row]) 
     keys = searching.next_keys(workspace_id, [(row[_OPENED], row[_ID]) for row in tickets])
     _insert(_DOCUMENTS_SQLITE, list(zip(keys, documents, strict=True)))
     return keys
+
+
+def _in_stretches(workspace_id: str, documents: Sequence[str], tickets: Sequence[Row]) -> list[str]:
+    stretches.begin_if_due(
+        workspace_id, tickets[0][_NUMBER], tickets[-1][_NUMBER], min(row[_OPENED] for row in tickets)
+    )
+    begun = _STRETCHES_POSTGRESQL.rows(searching.stretch_words(workspace_id), workspace_id)
+    added = []
+    for document, ticket in zip(documents, tickets, strict=True):
+        word = next((word for word, begins_at in begun if begins_at <= ticket[_OPENED]), "")
+        added.append(f"{document} {word}")
+    return added
 
 
 def _insert(into: str, rows: Sequence[Row]) -> None:
@@ -125,6 +138,9 @@ _SEAL = Statement("UPDATE workspaces_workspace SET chain_link = ?, chain_head = 
 # unscoped: the next keys, which no workspace has yet
 _KEYS_POSTGRESQL = Statement(
     "SELECT nextval(pg_get_serial_sequence('tickets_search', 'id')) FROM generate_series(1, ?)"
+)
+_STRETCHES_POSTGRESQL = Statement(
+    "SELECT ?::text || number, begins_at FROM tickets_stretch WHERE workspace_id = ? ORDER BY number DESC"
 )
 _WIDE_SQLITE = Statement("PRAGMA cache_size = -65536")
 _NARROW_SQLITE = Statement("PRAGMA cache_size = -2000")
