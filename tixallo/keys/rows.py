@@ -4,10 +4,10 @@ takes most of the page's time, so that a tag of the template adds the moments al
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from html import escape
 from typing import NamedTuple
 
 from django.template.loader import render_to_string
-from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 

@@ -19,6 +19,8 @@ from tixallo.web.states import State
 
 register = template.Library()
 
+_FOCUS = ' tabindex="0"'
+
 
 @register.simple_tag
 def asset(name: str) -> str:
@@ -65,27 +67,14 @@ def when(moment: datetime | None, otherwise: str = "", focus: bool = True) -> Sa
     """
     if moment is None:
         return format_html("{}", otherwise)
-    return format_html(
-        '<time class="when" datetime="{}" title="{}"{}>{}</time>',
-        moments.machine(moment),
-        moments.exact(moment),
-        SafeString(' tabindex="0"') if focus else "",
-        moments.relative(moment),
-    )
+    return SafeString(moments.Teller().when(moment, _FOCUS if focus else ""))
 
 
 @register.simple_tag
 def drawn(pieces: Iterable[SafeString | datetime]) -> SafeString:
     """Join markup in which moments stand, each said as `when` does: for lists that are too long for a template."""
-    said: dict[datetime, SafeString] = {}
-    parts: list[SafeString] = []
-    for piece in pieces:
-        if isinstance(piece, datetime):
-            if piece not in said:
-                said[piece] = when(piece)
-            parts.append(said[piece])
-        else:
-            parts.append(piece)
+    teller = moments.Teller()
+    parts = (teller.when(piece, _FOCUS) if isinstance(piece, datetime) else piece for piece in pieces)
     return SafeString("".join(parts))
 
 
