@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from statistics import quantiles
 from typing import Any
+from urllib.parse import urlencode
 
 from bench import data
 from bench.figures import Figure, Size
@@ -31,6 +32,7 @@ def _measure_on(database: str, size: Size) -> Iterator[Figure]:
     found = data.filled("marked", database, count=size.large, messages=1, matches=size.matches)
     with Inside(found.environment) as process:
         known = process.call("bench.people:enter", workspace=found.facts["workspace"])
+        searches = process.call("bench.search:chosen", workspace=found.facts["workspace"], searches=REQUESTS)
     chance = random.Random(_CHANCE)
     numbers = [chance.randint(1, size.large) for _ in range(REQUESTS)]
     home = f"/w/{known['slug']}/tickets"
@@ -41,6 +43,9 @@ def _measure_on(database: str, size: Size) -> Iterator[Figure]:
             yield pages(browser, web, f"{database}, inbox, {view}, p95", [f"{home}/{view}"] * REQUESTS, about)
         for name, query in _filters(found.facts).items():
             yield pages(browser, web, f"{database}, all by {name}, p95", [f"{home}/all?{query}"] * REQUESTS, about)
+        for view in ("open", "all"):
+            asked = [f"{home}/{view}?{urlencode({'q': each['query']})}" for each in searches]
+            yield pages(browser, web, f"{database}, {view} by two words, p95", asked, f"{REQUESTS} searches; {about}")
         chosen = [f"{home}/{number}?view=open" for number in numbers]
         yield pages(browser, web, f"{database}, conversation, p95", chosen, f"beside the open ones; {about}")
         yield polled(browser, web, f"{database}, poll of the inbox", f"{home}/open")

@@ -13,7 +13,7 @@ from django.db import OperationalError, connection
 from tixallo.config import settings
 from tixallo.kit.paging import read_cursor
 from tixallo.kit.sql import Statement
-from tixallo.tickets import conversing, editing, found, merging, opening, queries, removing
+from tixallo.tickets import conversing, editing, found, merging, opening, queries, removing, stretches
 from tixallo.workspaces.changes import Actor, change
 from tixallo.workspaces.models import Workspace
 from tixallo.workspaces.opening import open_workspace
@@ -35,9 +35,11 @@ def made(workspace: Workspace) -> list[str]:
     return [_open(workspace, number) for number in range(5)][::-1]
 
 
-@pytest.fixture(params=["sorted", "walked"])
+@pytest.fixture(params=["sorted", "stretched", "walked"])
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """Both ways of a list: sorted, or walked where too many match."""
+    """The ways of a list: sorted, the same with the newest stretches first, or walked where too many match."""
+    if request.param == "stretched":
+        monkeypatch.setattr(stretches, "LENGTH", 2)
     if request.param == "walked":
         monkeypatch.setattr(found, "MOST_SORTED", 1)
         monkeypatch.setattr(queries, "MOST_SORTED", 1)

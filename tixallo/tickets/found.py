@@ -1,6 +1,6 @@
 """A page of what a search or a time finds, on PostgreSQL: one pass over the matches, which hold their places.
 
-A search passes over the newest stretches of the list first (see `stretches`), over all if these do not fill the page.
+It passes over those in the newest stretches of the list first (see `stretches`), over all if these do not fill it.
 On SQLite the matches of a search come in the list's order, so that it goes another way (see `queries`).
 """
 
@@ -28,18 +28,20 @@ LEADERS = {
 _PLACES = {"q": "(s.created_at, s.ticket_id)", "updated_since": "(u.created_at, u.id)"}
 _ORDERS = {"q": "", "updated_since": " ORDER BY u.updated_at DESC"}
 
-# The stretches that a search looks through first, those from a page's place on; none in a workspace of few.
+# The same in the newest stretches alone, from a page's place on; in all where there are no more.
 _NEWEST = (
-    "newest AS MATERIALIZED (SELECT r.number FROM tickets_stretch r WHERE r.workspace_id = ?{from_place} "
+    "newest AS MATERIALIZED (SELECT r.number, r.begins_at FROM tickets_stretch r WHERE r.workspace_id = ?{from_place} "
     f"ORDER BY r.number DESC LIMIT {stretches.AT_FIRST}), "
 )
-_HAS_NO_MORE = f"(SELECT count(*) < {stretches.AT_FIRST} FROM newest)"
-_FOUND_IN_NEWEST = (
-    "SELECT s.created_at AS moment, s.ticket_id AS identifier FROM tickets_search s "
-    "WHERE s.workspace_id = ? AND s.listed AND s.document @@ (SELECT CASE "
-    f"WHEN count(*) < {stretches.AT_FIRST} THEN ?::tsquery "
-    "ELSE ?::tsquery && string_agg(quote_literal(?::text || newest.number), ' | ')::tsquery END FROM newest)"
-)
+_ARE_ALL = f"count(*) < {stretches.AT_FIRST}"
+_IN_NEWEST = {
+    "q": "SELECT s.created_at AS moment, s.ticket_id AS identifier FROM tickets_search s "
+    "WHERE s.workspace_id = ? AND s.listed AND s.document @@ "
+    f"(SELECT CASE WHEN {_ARE_ALL} THEN ?::tsquery ELSE ?::tsquery && "
+    "string_agg(quote_literal(?::text || newest.number), ' | ')::tsquery END FROM newest)",
+    "updated_since": f"{LEADERS['updated_since']} AND u.created_at >= "
+    f"(SELECT CASE WHEN {_ARE_ALL} THEN '-infinity' ELSE min(newest.begins_at) END FROM newest)",
+}
 
 
 def page(
@@ -58,32 +60,32 @@ def page(
     place = () if after is None else (sql.moment(after.moment), after.id)
     among = (workspace_id, *values) if conditions else ()
     rest = (*place, *among, limit + 1, workspace_id)
-    if leader == "q":
-        (asked,) = sought
-        searched = (workspace_id, *place[:1], workspace_id, asked, asked, searching.stretch_words(workspace_id))
-        lines, last, count, matches, is_all = _read("newest", conditions, after, (*searched, *rest))
-        if matches > MOST_SORTED:
-            return None
-        if is_all or count > limit:
-            return body(lines, last, count, limit)
-    lines, last, count, matches, _ = _read(leader, conditions, after, (workspace_id, *sought, *rest))
+    first = (*sought, *sought, searching.stretch_words(workspace_id)) if leader == "q" else sought
+    values = (workspace_id, *place[:1], workspace_id, *first, *rest)
+    lines, last, count, matches, are_all = _read(leader, conditions, after, values, newest=True)
+    if not are_all and count <= limit and matches <= MOST_SORTED:
+        values = (workspace_id, *sought, *rest)
+        lines, last, count, matches, _ = _read(leader, conditions, after, values, newest=False)
     return body(lines, last, count, limit) if matches <= MOST_SORTED else None
 
 
-def _read(leader: str, conditions: tuple[str, ...], after: Place | None, values: Sequence[Any]) -> tuple[Any, ...]:
-    row = _page(leader, conditions, after is not None).one(*values)
+def _read(
+    leader: str, conditions: tuple[str, ...], after: Place | None, values: Sequence[Any], *, newest: bool
+) -> tuple[Any, ...]:
+    row = _page(leader, conditions, after is not None, newest=newest).one(*values)
     assert row is not None, "an aggregate without groups always gives one row"
     return row
 
 
 @cache
-def _page(leader: str, conditions: tuple[str, ...], after: bool) -> Statement:
+def _page(leader: str, conditions: tuple[str, ...], after: bool, *, newest: bool) -> Statement:
     def text(dialect: Dialect) -> str:
-        newest, found, is_all = "", LEADERS.get(leader, _FOUND_IN_NEWEST), "true"
-        if leader == "newest":
-            newest, is_all = _NEWEST.format(from_place=" AND r.begins_at <= ?" * after), _HAS_NO_MORE
-        from_place = f" AND {_PLACES.get(leader, _PLACES['q'])} <= (?, ?)" if after else ""
-        matches = f"{found}{from_place}{_ORDERS.get(leader, '')} LIMIT {MOST_SORTED + 1}"
+        with_newest, found, are_all = "", LEADERS[leader], "true"
+        if newest:
+            with_newest, found = _NEWEST.format(from_place=" AND r.begins_at <= ?" * after), _IN_NEWEST[leader]
+            are_all = f"(SELECT {_ARE_ALL} FROM newest)"
+        from_place = f" AND {_PLACES[leader]} <= (?, ?)" if after else ""
+        matches = f"{found}{from_place}{_ORDERS[leader]} LIMIT {MOST_SORTED + 1}"
         among = ""
         if conditions:
             met = " AND ".join(conditions)
@@ -96,9 +98,9 @@ def _page(leader: str, conditions: tuple[str, ...], after: bool) -> Statement:
             "WHERE t.workspace_id = ? AND t.id = chosen.identifier"
         )
         return (
-            f"WITH {newest}matches AS MATERIALIZED ({matches}) "
+            f"WITH {with_newest}matches AS MATERIALIZED ({matches}) "
             f"SELECT {dialect.lines('line', 'moment DESC, identifier DESC')}, min(moment), count(*), "
-            f"(SELECT count(*) FROM matches), {is_all} FROM ({lines}) page"
+            f"(SELECT count(*) FROM matches), {are_all} FROM ({lines}) page"
         )
 
     return Statement(text, prepared=True)
