@@ -7,6 +7,10 @@ import axe_playwright_python  # type: ignore[import-untyped]
 from playwright.sync_api import Page
 
 _AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
+_WIDTHS = """
+[document.documentElement, ...document.querySelectorAll("main, .list-pane, .side-pane")]
+  .map((each) => [each.scrollWidth, each.clientWidth, each.className || each.localName])
+"""
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -25,6 +29,6 @@ def assert_accessible(page: Page, *, within: str = "html") -> None:
 
 
 def assert_fits(page: Page) -> None:
-    """Nothing reaches past the side of the window."""
-    width, room = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
-    assert width <= room, f"{page.url} is {width} pixels wide in a window of {room}"
+    """Nothing reaches past the side of the window, nor past that of the pane in which it stands."""
+    for width, room, name in page.evaluate(_WIDTHS):
+        assert width <= room, f"{page.url}: {name} is {width} pixels wide where there are {room}"

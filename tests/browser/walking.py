@@ -24,7 +24,7 @@ def furnish(workspace_id: str) -> dict[str, str]:
         ticket = workspace.tickets.filter(number=1).get()
         noting.add_note(opened, ticket.id, "10482")
     with change(workspace_id, COMMAND) as opened:
-        reply_id = saving.create_saved_reply(opened, name="Acme", body="{customer}")
+        reply_id = saving.create_saved_reply(opened, name="Rücksendung wegen Transportschadens", body="{customer}")
     customer = workspace.customers.get(id=ticket.customer_id)
     company = workspace.companies.first()
     if company is None:

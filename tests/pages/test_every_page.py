@@ -306,6 +306,14 @@ def test_relative_times_are_said_in_both_languages(ago: timedelta, english: str,
         assert moments.relative(moment) == german
 
 
+def test_what_is_further_off_is_said_by_its_date() -> None:
+    moment = clock.now() - timedelta(days=61)
+    day = timezone.localtime(moment)
+    assert moments.relative(moment) == f"{day.day} {day:%b} {day.year}"
+    with translation.override("de"):
+        assert moments.relative(moment).startswith(f"{day.day}. ")
+
+
 def test_an_icon_is_decoration_or_has_a_name() -> None:
     assert 'aria-hidden="true"' in rendered('{% icon "key-round" %}')
     assert 'role="img" aria-label="&lt;Key&gt;"' in rendered('{% icon "key-round" "<Key>" %}')
