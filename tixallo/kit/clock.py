@@ -14,7 +14,7 @@ def now() -> datetime:
 
 def rfc3339(moment: datetime) -> str:
     """Return `moment` as the API writes times: UTC, whole seconds, `Z` (RFC 3339, section 5.6)."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.astimezone(UTC).isoformat("T", "seconds")[: -len("+00:00")] + "Z"
 
 
 def microseconds(moment: datetime) -> int:

@@ -1,6 +1,7 @@
 """How a moment is said to a person: roughly (“3 h ago”) and exactly, in the zone that is active."""
 
-from datetime import datetime, tzinfo
+from datetime import date, datetime
+from html import escape
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -26,20 +27,62 @@ def relative(moment: datetime) -> str:
 
 def exact(moment: datetime) -> str:
     """Say a moment to the second, with the offset of the active zone: `24 Nov 2026, 09:12:04 UTC+1`."""
-    return _exact(moment.replace(microsecond=0), timezone.get_current_timezone())
-
-
-@kept.by_language(5_000)
-def _exact(moment: datetime, zone: tzinfo) -> str:
-    local = timezone.localtime(moment, zone)
-    # Translators: a date and a time of day, in Django's letters: 24 Nov 2026, 09:12:04
-    form = gettext("j M Y, H:i:s")
-    return f"{date_format(local, form)} {_offset(local)}"
+    return _exact(timezone.localtime(moment))
 
 
 def machine(moment: datetime) -> str:
     """Write a moment for scripts."""
     return clock.rfc3339(moment)
+
+
+class Teller:
+    """Says many moments as of now, in the language and the zone that are active when it is made."""
+
+    def __init__(self) -> None:
+        self._now = clock.now()
+        self._zone = timezone.get_current_timezone()
+        self._rough: dict[int, str] = {}
+        self._days: dict[date, str] = {}
+
+    def when(self, moment: datetime, more: str = "") -> str:
+        """Return a moment as markup: roughly, with the exact time on hover; `more` are further attributes."""
+        local = moment.astimezone(self._zone)
+        day = self._days.get(local.date())
+        if day is None:
+            day = self._days[local.date()] = escape(_day(local.date()))
+        return (
+            f'<time class="when" datetime="{machine(moment)}" title="{_at(day, local)}"{more}>'
+            f"{self._roughly(moment)}</time>"
+        )
+
+    def _roughly(self, moment: datetime) -> str:
+        seconds = int((self._now - moment).total_seconds())
+        size = abs(seconds)
+        if size >= _RELATIVE_DAYS * _DAY:
+            return escape(relative(moment))
+        # What is said alike within a minute, an hour or a day is said once.
+        unit = 1 if size < _MINUTE else _MINUTE if size < _HOUR else _HOUR if size < _DAY else _DAY
+        step = seconds // unit * unit if seconds >= 0 else -(size // unit * unit)
+        if step not in self._rough:
+            self._rough[step] = escape(_ago(step) if seconds >= 0 else _ahead(-step))
+        return self._rough[step]
+
+
+def _exact(local: datetime) -> str:
+    return _at(_day(local.date()), local)
+
+
+def _at(day: str, local: datetime) -> str:
+    return f"{day.format(local.hour, local.minute, local.second)} {_offset(local)}"
+
+
+@kept.by_language(1_000)
+def _day(day: date) -> str:
+    """Return a day with places for the hour, the minute and the second."""
+    # Translators: a date and a time of day, in Django's letters: 24 Nov 2026, 09:12:04
+    form = gettext("j M Y, H:i:s")
+    said = date_format(day, form.replace("H", "{0}").replace("i", "{1}").replace("s", "{2}"))
+    return said.replace("}", ":02}")
 
 
 def _ago(seconds: int) -> str:
