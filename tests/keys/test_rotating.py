@@ -1,18 +1,16 @@
 """A rotation as it is stored: what the successor inherits, who has moved, when the old key unlocks, how it ends."""
 
-import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.db import connections
 
 from tests.cast import Troupe, assemble
 from tests.keys.rotating import CURL, Clock, done, fresh, started, stop_clock, use
-from tixallo.keys import closing, ending, moving, renaming, rotating, unlocking
+from tixallo.keys import ending, moving, renaming, rotating, unlocking
 from tixallo.keys.making import make_key
 from tixallo.keys.models import ApiKey, Rotation
 from tixallo.keys.tallies import OUTCOMES
@@ -239,101 +237,3 @@ def test_a_successor_that_opens_nothing_keeps_it_locked(acme: Troupe) -> None:
     assert is_open(rotation)
     done(acme, ending.disable, rotation.new_key_id)
     assert not is_open(rotation)
-
-
-# ---- Ending
-
-
-def test_revoking_is_refused_while_locked_but_for_the_name(acme: Troupe) -> None:
-    rotation = started(acme)
-    use(acme, acme.key.id)
-    for typed in ("", "Acme key", "acme key (old)"):
-        with pytest.raises(Conflict):
-            done(acme, rotating.revoke_old, rotation.id, typed)
-    done(acme, rotating.revoke_old, rotation.id, " Acme key (old) ")
-    assert ended(rotation) == ("finished", "revoked", "active")
-    assert events(acme)[-2:] == ["key.revoked", "key.rotation_finished"]
-
-
-def test_revoking_needs_no_name_once_unlocked(acme: Troupe) -> None:
-    rotation = started(acme)
-    done(acme, rotating.revoke_old, rotation.id)
-    assert ended(rotation) == ("finished", "revoked", "active")
-    assert fresh(rotation).old_key.revoked_reason == "replaced"
-
-
-def test_cancelling_gives_the_old_key_its_name_back_and_ends_the_successor(acme: Troupe) -> None:
-    rotation = started(acme)
-    done(acme, ending.disable, acme.key.id)
-    done(acme, rotating.cancel, rotation.id)
-    assert ended(rotation) == ("cancelled", "active", "disabled")
-    old = fresh(rotation).old_key
-    assert old.name == "Acme key"
-    assert not old.replaced_by_id
-    assert started(acme).id != rotation.id
-
-
-def test_nobody_goes_back_to_an_old_key_that_has_expired(acme: Troupe, watch: Clock) -> None:
-    rotation = started(acme)
-    ApiKey.objects.filter(id=acme.key.id).update(expires_at=clock.now() + HOUR)
-    watch.move(2 * HOUR)
-    with pytest.raises(Conflict, match="expired"):
-        done(acme, rotating.cancel, rotation.id)
-    found = fresh(rotation)
-    assert (found.state, found.old_key.state(), found.new_key.state()) == ("open", "expired", "active")
-
-
-def test_a_name_given_meanwhile_is_kept(acme: Troupe) -> None:
-    rotation = started(acme)
-    done(acme, renaming.rename, acme.key.id, "Do not touch")
-    done(acme, rotating.cancel, rotation.id)
-    assert fresh(rotation).old_key.name == "Do not touch"
-
-
-def test_revoking_the_old_key_anywhere_finishes_the_rotation(acme: Troupe) -> None:
-    rotation = started(acme)
-    done(acme, ending.revoke, acme.key.id, "exposed")
-    assert ended(rotation) == ("finished", "revoked", "active")
-    assert closing.open_rotation(acme.id, rotation.new_key_id) is None
-
-
-def test_revoking_the_successor_cancels_the_rotation(acme: Troupe) -> None:
-    rotation = started(acme)
-    done(acme, ending.revoke, rotation.new_key_id, "exposed")
-    assert ended(rotation) == ("cancelled", "active", "revoked")
-    assert fresh(rotation).old_key.name == "Acme key"
-
-
-def test_nothing_is_done_to_a_rotation_that_has_ended(acme: Troupe) -> None:
-    rotation = started(acme)
-    done(acme, rotating.cancel, rotation.id)
-    before = len(events(acme))
-    acts: list[tuple[Callable[..., Any], tuple[Any, ...]]] = [
-        (rotating.cancel, ()),
-        (rotating.choose_quiet, (1,)),
-        (rotating.tick_off, ("curl 8", "192.0.2.0/24")),
-        (rotating.untick, ("curl 8", "192.0.2.0/24")),
-        (rotating.revoke_old, ("Acme key",)),
-    ]
-    for verb, args in acts:
-        with pytest.raises(Conflict, match="cancelled"):
-            done(acme, verb, rotation.id, *args)
-    assert len(events(acme)) == before
-
-
-def test_the_log_tells_each_step(acme: Troupe) -> None:
-    use(acme, acme.key.id, CURL)
-    rotation = started(acme)
-    done(acme, rotating.choose_quiet, rotation.id, 1)
-    done(acme, rotating.tick_off, rotation.id, "curl 8", "192.0.2.0/24")
-    event = Event.objects.filter(workspace_id=acme.id).order_by("revision", "position").last()
-    assert event is not None
-    assert (event.type, event.subject_id) == ("key.rotation_caller_ticked", acme.key.id)
-    assert json.loads(event.payload) == {"client": "curl 8", "network": "192.0.2.0/24"}
-    assert events(acme)[-3:] == ["key.rotation_started", "key.rotation_quiet_time", "key.rotation_caller_ticked"]
-
-
-def ended(rotation: Rotation) -> tuple[str, str, str]:
-    found = fresh(rotation)
-    assert found.ended_at is not None
-    return found.state, found.old_key.state(), found.new_key.state()

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -237,3 +238,53 @@ def test_exposed_is_on_every_step(acme: Troupe, admin: Client) -> None:
     for rest in ("", "/end"):
         assert link in admin.get(at(acme, rest)).content.decode()
     assert '<option value="exposed" selected>' in admin.get(link).content.decode()
+
+
+def test_the_successor_is_revoked_knowing_what_becomes_of_the_old_key(acme: Troupe, admin: Client) -> None:
+    rotation = started(acme)
+    admin.post(at(acme, "/disable"))
+    address = f"{keys_of(acme)}/{rotation.new_key_id}/revoke"
+    after = "“Acme key (old)”, which was disabled in it, works again."
+    asked = admin.get(address)
+    assert f"After that: The rotation is cancelled. {after}" in unescape(text_of(asked))
+    assert 'name="name"' not in asked.content.decode()
+    said = unescape(text_of(admin.post(address, {"reason": "exposed"}, follow=True)))
+    assert "“Acme key” is revoked." in said
+    assert "“Acme key”, which was disabled in it, works again." in said
+    assert ApiKey.objects.get(id=acme.key.id).state() == "active"
+
+
+def test_who_revokes_the_successor_is_warned_when_no_key_is_left(acme: Troupe, admin: Client) -> None:
+    rotation = started(acme)
+    # On its own page nobody asks why.
+    admin.post(f"{keys_of(acme)}/{acme.key.id}/disable")
+    said = unescape(
+        text_of(admin.post(f"{keys_of(acme)}/{rotation.new_key_id}/revoke", {"reason": "other"}, follow=True))
+    )
+    assert "The rotation is cancelled. “Acme key” stays disabled, so neither key works." in said
+
+
+def test_the_page_of_a_key_that_is_locked_asks_for_its_name_too(watch: Clock, acme: Troupe, admin: Client) -> None:
+    started(acme)
+    use(acme, acme.key.id)
+    address = f"{keys_of(acme)}/{acme.key.id}/revoke"
+    asked = admin.get(address)
+    assert "Locked: old key used" in text_of(asked)
+    assert "The rotation is finished. “Acme key” goes on working." in unescape(text_of(asked))
+    for name in ("", "Acme key"):
+        refused = admin.post(address, {"reason": "unused", "name": name})
+        assert refused.status_code == 422
+        assert 'aria-invalid="true"' in refused.content.decode()
+    assert ApiKey.objects.get(id=acme.key.id).state() == "active"
+    admin.post(address, {"reason": "unused", "name": "Acme key (old)"})
+    kept = ApiKey.objects.get(id=acme.key.id)
+    assert (kept.state(), kept.revoked_reason) == ("revoked", "unused")
+
+
+def test_an_exposed_key_is_revoked_without_its_name(watch: Clock, acme: Troupe, admin: Client) -> None:
+    started(acme)
+    use(acme, acme.key.id)
+    address = f"{keys_of(acme)}/{acme.key.id}/revoke"
+    assert 'name="name"' not in admin.get(f"{address}?reason=exposed").content.decode()
+    admin.post(address, {"reason": "exposed"})
+    assert ApiKey.objects.get(id=acme.key.id).state() == "revoked"

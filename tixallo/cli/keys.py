@@ -92,15 +92,18 @@ def _list(arguments: argparse.Namespace) -> int:
 
 def _end(arguments: argparse.Namespace) -> int:
     from tixallo.keys import ending
+    from tixallo.keys.ending_words import told
     from tixallo.workspaces.changes import change
 
     key = ending.find_anywhere(arguments.id)
     with change(key.workspace_id, actor()) as opened:
-        {"disable": ending.disable, "enable": ending.enable, "revoke": ending.revoke}[arguments.verb](
+        ended = {"disable": ending.disable, "enable": ending.enable, "revoke": ending.revoke}[arguments.verb](
             opened, key.id, arguments.reason
         )
     said = {"disable": "is disabled", "enable": "is enabled", "revoke": "is revoked"}[arguments.verb]
     print(f"Key “{key.name}” {said}.")
+    if ended is not None:
+        print(told(ended))
     return 0
 
 

@@ -3,11 +3,14 @@
 from datetime import datetime
 
 from tixallo.keys import closing, storing
-from tixallo.keys.models import ApiKey
+from tixallo.keys.closing import Ending
+from tixallo.keys.models import ApiKey, Rotation
 from tixallo.kit import due
 from tixallo.kit.errors import Conflict, NotFound
 from tixallo.kit.ids import is_id
 from tixallo.workspaces.changes import Actor, Change, Subject, change
+
+CANCELLED = "rotation cancelled"
 
 
 def find_anywhere(identifier: str) -> ApiKey:
@@ -23,11 +26,14 @@ def find_anywhere(identifier: str) -> ApiKey:
 
 
 def disable(change: Change, key_id: str, reason: str = "") -> None:
-    """Switch a key off until it is enabled. Raises `NotFound`, and `Conflict` for a revoked key."""
+    """Switch a key off until it is enabled, or say another reason why it is off already.
+
+    Raises `NotFound`, and `Conflict` for a revoked key.
+    """
     key = held(change, key_id)
-    if key.disabled_at is None:
-        key.disabled_at = change.now
-        key.save(update_fields=["disabled_at"])
+    if key.disabled_at is None or reason not in ("", key.disabled_reason):
+        key.disabled_at, key.disabled_reason = key.disabled_at or change.now, reason
+        key.save(update_fields=["disabled_at", "disabled_reason"])
         change.record("key.disabled", _subject(key), {"reason": reason})
 
 
@@ -40,8 +46,11 @@ def enable(change: Change, key_id: str, reason: str = "") -> None:
         change.record("key.enabled", _subject(key), {"reason": reason})
 
 
-def revoke(change: Change, key_id: str, reason: str = "") -> None:
-    """End a key for good, and its rotation with it. Raises `NotFound`, and `Conflict` when it is revoked already."""
+def revoke(change: Change, key_id: str, reason: str = "") -> Ending | None:
+    """End a key for good, and its open rotation with it, if it has one: return how that ended.
+
+    Raises `NotFound`, and `Conflict` when it is revoked already.
+    """
     rotation = closing.open_rotation(change.workspace_id, key_id)
     if rotation is not None:
         storing.hold((rotation.old_key_id, rotation.new_key_id))
@@ -49,8 +58,7 @@ def revoke(change: Change, key_id: str, reason: str = "") -> None:
     key.revoked_at, key.revoked_by, key.revoked_reason = change.now, change.actor.label, reason
     key.save(update_fields=["revoked_at", "revoked_by", "revoked_reason"])
     change.record("key.revoked", _subject(key), {"reason": reason})
-    if rotation is not None:
-        closing.follow_revoked(change, rotation, key.id)
+    return None if rotation is None else _end_rotation(change, rotation, key.id)
 
 
 def schedule_expiry(key_id: str, at: datetime) -> None:
@@ -80,6 +88,15 @@ def held(change: Change, key_id: str) -> ApiKey:
     if key.revoked_at is not None:
         raise Conflict("Key has been revoked")
     return key
+
+
+def _end_rotation(change: Change, rotation: Rotation, key_id: str) -> Ending:
+    found = closing.ending_with(rotation, key_id)
+    if found.then == "enabled":
+        enable(change, rotation.old_key_id, CANCELLED)
+        rotation.old_key.disabled_at = None
+    closing.close(change, rotation, found.state, left=found.then)
+    return found
 
 
 def _subject(key: ApiKey) -> Subject:

@@ -17,6 +17,8 @@ DEFAULT_QUIET_HOURS = 24
 # What keeps a request with a key from passing: over its limit, without the scope, or with a key that has ended.
 REASONS = ("limit", "scope", "disabled", "expired", "revoked")
 LONGEST_CLIENT = 40
+# Two reasons for disabling or revoking a key: as a step of its rotation, and because somebody else may have it.
+REPLACED, EXPOSED = "replaced", "exposed"
 
 
 def state_of(revoked: bool, disabled: bool, expires_at: datetime | None) -> str:
@@ -32,8 +34,10 @@ class ApiKey(models.Model):
     """A key as it is stored: its public id, and an HMAC of the rest under a pepper that is not in the database.
 
     `checksum_end` is the last four characters of the checksum, which show a person which key it is. `scopes` is null
-    for everything, now and later. Disabling can be taken back, revoking cannot. `form_value` is that of the form which
-    asked for the key, so that a form sent twice makes one; `longest_pause` the most seconds between two uses so far.
+    for everything, now and later. Disabling can be taken back, revoking cannot. `disabled_reason` tells why a key is
+    disabled, or was the last time: `replaced` when that is a step of its rotation. `form_value` is that of the form
+    which asked for the key, so that a form sent twice makes one; `longest_pause` the most seconds between two uses so
+    far.
     """
 
     id = IdField(primary_key=True, default=new_id, editable=False)
@@ -52,6 +56,7 @@ class ApiKey(models.Model):
     expires_at = models.DateTimeField(null=True)
     expiry_recorded = models.BooleanField(default=False)
     disabled_at = models.DateTimeField(null=True)
+    disabled_reason = models.TextField(default="", db_default="")
     revoked_at = models.DateTimeField(null=True)
     revoked_by = models.TextField(default="")
     revoked_reason = models.TextField(default="")

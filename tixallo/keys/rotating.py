@@ -4,9 +4,11 @@ The successor inherits everything but the text. What may end when is for `unlock
 """
 
 from tixallo.keys import closing, ending, moving, storing, token, unlocking
+from tixallo.keys.closing import Ending
 from tixallo.keys.making import make_key
-from tixallo.keys.models import ApiKey, Rotation
+from tixallo.keys.models import EXPOSED, REPLACED, ApiKey, Rotation
 from tixallo.keys.renaming import rename
+from tixallo.keys.unlocking import Locked
 from tixallo.kit.errors import Conflict, Invalid, NotFound
 from tixallo.workspaces.changes import Change, Subject
 
@@ -81,15 +83,23 @@ def untick(change: Change, rotation_id: str, client: str, network: str) -> None:
         _record(change, rotation, "caller_unticked", rotation.old_key.name, client=client, network=network)
 
 
-def revoke_old(change: Change, rotation_id: str, typed_name: str = "") -> None:
-    """Revoke the old key, which finishes the rotation: once `unlocking` allows it, or by its name.
+def revoke_old(change: Change, rotation_id: str, typed_name: str = "") -> Ending | None:
+    """Revoke the old key as replaced, which finishes the rotation; raises what `revoke` does."""
+    return revoke(change, held(change, rotation_id).old_key_id, REPLACED, typed_name)
 
-    Raises `Conflict` while it is locked and the name is not that of the old key.
+
+def revoke(change: Change, key_id: str, reason: str, typed_name: str = "") -> Ending | None:
+    """Revoke a key for a person: the old key of an open rotation once `unlocking` allows it, by its name, or as
+    exposed; any other at once. Return how its rotation ended, if it has one.
+
+    Raises `Locked`, `NotFound`, and `Conflict` for a key that is revoked already.
     """
-    rotation = held(change, rotation_id)
-    if typed_name.strip() != rotation.old_key.name and not unlocking.standing(rotation, change.now).open:
-        raise Conflict("The old key is locked; type its name to revoke it all the same")
-    ending.revoke(change, rotation.old_key_id, "replaced")
+    rotation = closing.open_rotation(change.workspace_id, key_id)
+    if rotation is not None and rotation.old_key_id == key_id:
+        named = typed_name.strip() == rotation.old_key.name.strip()
+        if not (named or reason == EXPOSED or unlocking.standing(rotation, change.now).open):
+            raise Locked("The old key is locked; type its name to revoke it all the same")
+    return ending.revoke(change, key_id, reason)
 
 
 def cancel(change: Change, rotation_id: str) -> None:
@@ -101,10 +111,10 @@ def cancel(change: Change, rotation_id: str) -> None:
     if rotation.old_key.state() == "expired":
         raise Conflict("The old key has expired; there is nothing to go back to")
     storing.hold((rotation.old_key_id, rotation.new_key_id))
-    ending.enable(change, rotation.old_key_id, "rotation cancelled")
-    ending.disable(change, rotation.new_key_id, "rotation cancelled")
-    rotation.old_key.refresh_from_db()
-    closing.close(change, rotation, "cancelled")
+    left = "active" if rotation.old_key.disabled_at is None else "enabled"
+    ending.enable(change, rotation.old_key_id, ending.CANCELLED)
+    ending.disable(change, rotation.new_key_id, ending.CANCELLED)
+    closing.close(change, rotation, "cancelled", left=left)
 
 
 def held(change: Change, rotation_id: str) -> Rotation:

@@ -11,8 +11,9 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tixallo.keys import closing, ending, rotating
-from tixallo.keys.models import Rotation
+from tixallo.keys.models import REPLACED, Rotation
 from tixallo.keys.rotation_page import context
+from tixallo.keys.unlocking import Locked
 from tixallo.keys.views import find
 from tixallo.kit.errors import Conflict, NotFound
 from tixallo.workspaces.access import PageRequest, page
@@ -44,7 +45,7 @@ def disable_old(request: PageRequest, key_id: str) -> HttpResponseBase:
     return _act(
         request,
         key_id,
-        lambda opened, rotation: ending.disable(opened, rotation.old_key_id, "replaced"),
+        lambda opened, rotation: ending.disable(opened, rotation.old_key_id, REPLACED),
         "end",
         gettext("“%(name)s” is disabled. Its requests get 401 until you enable it."),
     )
@@ -75,8 +76,10 @@ def revoke_old(request: PageRequest, key_id: str) -> HttpResponseBase:
         try:
             with change(request.workspace.id, request.actor) as opened:
                 rotating.revoke_old(opened, rotation.id, typed)
-        except Conflict:
+        except Locked:
             refused = True
+        except Conflict:
+            return _too_late(request, key_id)
         else:
             messages.success(request, gettext("“%(name)s” is revoked.") % {"name": rotation.old_key.name})
             return redirect("rotate_key", request.workspace.slug, rotation.old_key_id)
@@ -108,11 +111,15 @@ def _act(
         except (Conflict, NotFound):
             rotation = None
     if rotation is None:
-        messages.error(request, gettext("That is no longer possible. This is how it stands."))
-        return redirect("rotate_key", request.workspace.slug, key_id)
+        return _too_late(request, key_id)
     if said:
         messages.success(request, said % {"name": rotation.old_key.name})
     return redirect("end_rotation" if step else "rotate_key", request.workspace.slug, rotation.old_key_id)
+
+
+def _too_late(request: PageRequest, key_id: str) -> HttpResponseBase:
+    messages.error(request, gettext("That is no longer possible. This is how it stands."))
+    return redirect("rotate_key", request.workspace.slug, key_id)
 
 
 def _open(request: PageRequest, key_id: str) -> Rotation | None:

@@ -1,4 +1,7 @@
-"""When the old key of a rotation may be revoked without more ado: the one rule, which page, command and verb ask."""
+"""When the old key of a rotation may be revoked without more ado: one rule, which pages ask and a command shows.
+
+Whoever types the key's name, or says that it is exposed, does not wait for it; nor does the command that revokes keys.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -7,6 +10,11 @@ from typing import NamedTuple
 from tixallo.keys import moving
 from tixallo.keys.models import Rotation
 from tixallo.keys.moving import Caller
+from tixallo.kit.errors import Conflict
+
+
+class Locked(Conflict):
+    """The old key of a rotation may still be needed."""
 
 
 class Standing(NamedTuple):
