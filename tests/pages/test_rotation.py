@@ -200,6 +200,22 @@ def test_cancelling_goes_back_to_the_old_key(acme: Troupe, admin: Client) -> Non
     assert ApiKey.objects.get(id=rotation.new_key_id).state() == "disabled"
 
 
+def test_nobody_is_offered_to_go_back_to_a_key_that_has_expired(watch: Clock, acme: Troupe, admin: Client) -> None:
+    started(acme)
+    address = at(acme, "/cancel")
+    for rest in ("", "/end"):
+        assert address in admin.get(at(acme, rest)).content.decode()
+    ApiKey.objects.filter(id=acme.key.id).update(expires_at=watch.at + timedelta(hours=1))
+    watch.move(timedelta(hours=2))
+    for rest in ("", "/end"):
+        page = admin.get(at(acme, rest))
+        assert page.status_code == 200
+        assert address not in page.content.decode()
+    for answer in (admin.get(address, follow=True), admin.post(address, follow=True)):
+        assert "That is no longer possible." in text_of(answer)
+    assert Rotation.objects.get(workspace_id=acme.id).state == "open"
+
+
 def test_what_was_open_when_the_page_was_loaded_may_be_over(acme: Troupe, admin: Client) -> None:
     rotation = started(acme)
     done(acme, rotating.cancel, rotation.id)

@@ -46,6 +46,11 @@ def ending_with(rotation: Rotation, key_id: str) -> Ending:
     return Ending("cancelled", old, "enabled" if stepped else old.state())
 
 
+def can_go_back(rotation: Rotation) -> bool:
+    """Tell whether an open rotation can be cancelled: not once its old key has expired, as no key would work then."""
+    return rotation.old_key.state() != "expired"
+
+
 def close(change: Change, rotation: Rotation, state: str, **payload: object) -> None:
     """End a rotation; one that is cancelled gives the old key the name back that it took."""
     rotation.state, rotation.ended_at, rotation.ended_by = state, change.now, change.actor.label

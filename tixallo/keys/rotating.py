@@ -105,10 +105,10 @@ def revoke(change: Change, key_id: str, reason: str, typed_name: str = "") -> En
 def cancel(change: Change, rotation_id: str) -> None:
     """Go back to the old key: it is enabled and gets its name back, the successor is disabled.
 
-    Raises `Conflict` when the old key has expired, as no key would work then.
+    Raises `Conflict` when the old key has expired.
     """
     rotation = held(change, rotation_id)
-    if rotation.old_key.state() == "expired":
+    if not closing.can_go_back(rotation):
         raise Conflict("The old key has expired; there is nothing to go back to")
     storing.hold((rotation.old_key_id, rotation.new_key_id))
     left = "active" if rotation.old_key.disabled_at is None else "enabled"

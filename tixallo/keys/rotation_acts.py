@@ -97,6 +97,8 @@ def cancel_rotation(request: PageRequest, key_id: str) -> HttpResponseBase:
         return _act(request, key_id, lambda opened, rotation: rotating.cancel(opened, rotation.id), "", said)
     if rotation is None:
         return redirect("rotate_key", request.workspace.slug, key_id)
+    if not closing.can_go_back(rotation):
+        return _too_late(request, key_id)
     return render(request, "keys/rotation_cancel.html", {"rotation": rotation, "key": rotation.old_key})
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, ngettext
 
-from tixallo.keys import moving, traffic, unlocking
+from tixallo.keys import closing, moving, traffic, unlocking
 from tixallo.keys.models import Rotation
 from tixallo.keys.moving import Caller
 from tixallo.keys.traffic import Step
@@ -115,6 +115,7 @@ def context(rotation: Rotation, shown: Shown | None = None) -> dict[str, Any]:
         "key": rotation.old_key,
         "name": rotation.old_name,
         "shown": shown or gather(rotation),
+        "can_go_back": closing.can_go_back(rotation),
         "quiet_words": QUIET_WORDS,
         "quiet_word": QUIET_WORDS[rotation.quiet_hours],
     }
