@@ -96,6 +96,11 @@ class Cluster:
         where = ("-h", "127.0.0.1", "-p", str(self.port), "-U", "postgres", "-d", database)
         return _check(_program("psql"), "-XqAt", "-v", "ON_ERROR_STOP=1", *where, "-c", sql).strip()
 
+    def dump(self, name: str) -> str:
+        """Return the statements that make a database's tables, in pg_dump's words."""
+        where = ("-h", "127.0.0.1", "-p", str(self.port), "-U", "postgres", "-d", name)
+        return _check(_program("pg_dump"), "--schema-only", "--no-owner", "--no-privileges", *where)
+
     def stop(self, *, keep: bool = False) -> None:
         """Stop without waiting for open connections, and remove the files unless they are to keep. The session's end
         stops and removes what `start` made as well.

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import django
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connection
 
+from tixallo.config import tables
 from tixallo.config.environment import BadSetting
 from tixallo.kit.sql import Statement
 
@@ -28,7 +28,7 @@ def prepare() -> None:
     Raises `BadSetting` when it belongs to another one.
     """
     with _alone():
-        call_command("migrate", verbosity=0, interactive=False)
+        tables.bring_up_to_date()
         check_mark()
 
 
