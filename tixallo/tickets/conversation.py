@@ -10,6 +10,7 @@ from django.utils.html import escape
 from tixallo.kit import clock, sql
 from tixallo.kit.sql import Statement
 from tixallo.tickets import drafting, placing, presence, saving, timeline
+from tixallo.tickets.excerpts import Asked
 from tixallo.tickets.models import PRIORITIES, STATUSES, Ticket
 from tixallo.tickets.polling import State
 from tixallo.workspaces import letters
@@ -34,7 +35,7 @@ def drawn(request: PageRequest, ticket: Ticket) -> Mapping[str, Any]:
     workspace, person = request.workspace, request.person
     drafts = drafting.of_ticket(workspace, person, ticket.id)
     mark = workspace.read_marks.filter(person=person, ticket=ticket).first()
-    told = news(request, ticket)
+    told = news(request, ticket, mark.read_at if mark else None)
     entries = told["entries"]
     same_customer = (workspace.id, ticket.customer_id, ticket.id)
     others = [Other(*row) for row in (*_WAITING.rows(*same_customer, OTHERS), *_REST.rows(*same_customer, OTHERS))]
@@ -43,7 +44,6 @@ def drawn(request: PageRequest, ticket: Ticket) -> Mapping[str, Any]:
     first_unread = _first_unread(entries, mark.read_at) if mark else ""
     return {
         **told,
-        "seen": timeline.last_public(entries),
         "reply_draft": drafts.get("reply"),
         "note_draft": drafts.get("note"),
         "first_unread": first_unread,
@@ -58,16 +58,23 @@ def drawn(request: PageRequest, ticket: Ticket) -> Mapping[str, Any]:
     }
 
 
-def news(request: PageRequest, ticket: Ticket) -> dict[str, Any]:
-    """Return what of a ticket's page others can change while it stands open."""
-    workspace = request.workspace
-    entries = timeline.of(workspace, ticket, request.person.id)
+def news(request: PageRequest, ticket: Ticket, read_until: datetime | None = None) -> dict[str, Any]:
+    """Return what of a ticket's page others can change while it stands open.
+
+    The address says where the conversation begins; else it is with the latest, and what was not read by `read_until`.
+    """
+    workspace, person = request.workspace, request.person
+    asked = Asked(request.GET.get("from", ""), request.GET.get("before", ""), person.id, read_until)
+    told = timeline.of(workspace, ticket, person.id, asked)
+    entries = told.entries
     _show_delivery(workspace.id, entries)
     latest = next((entry for entry in reversed(entries) if entry.kind == "message" and not entry.mine), None)
     return {
         "ticket": ticket,
         "entries": entries,
-        "presences": presence.of_ticket(workspace, ticket.id, but=request.person),
+        "first": told.first,
+        "seen": told.seen,
+        "presences": presence.of_ticket(workspace, ticket.id, but=person),
         "tag_list": orjson.loads(ticket.tags),
         "statuses": STATUSES,
         "priorities": PRIORITIES,

@@ -242,8 +242,8 @@ def merge(request: PageRequest, number: int) -> HttpResponseBase:
         "into": into,
         "asked": asked,
         "others": others.order_by("-updated_at")[: conversation.OTHERS],
-        "entries": timeline.of(request.workspace, found, request.person.id),
-        "into_entries": timeline.of(request.workspace, into, request.person.id) if into else [],
+        "entries": timeline.of(request.workspace, found, request.person.id).entries,
+        "into_entries": timeline.of(request.workspace, into, request.person.id).entries if into else [],
     }
     wrong = into is None and (asked or request.method == "POST")
     return render(request, "tickets/merge.html", {**context, "wrong": wrong}, status=422 if wrong else 200)
@@ -304,5 +304,9 @@ def _show(request: PageRequest, found: Ticket, *, status: int = 200, **more: Any
     previous, following = beside["list"].neighbours()
     walked = {"previous": previous, "following": following}
     walked["poll_tag"] = conversation.tag(beside["list"].state, found.number)
-    shown = {**conversation.drawn(request, found), **beside, **walked, **more}
+    drawn = conversation.drawn(request, found)
+    # What stands here is asked about, also when it is no longer among the latest.
+    address = beside["list"].poll
+    walked["poll"] = f"{address}{'&' if '?' in address else '?'}from={drawn['first']}"
+    shown = {**drawn, **beside, **walked, **more}
     return render(request, "tickets/ticket.html", shown, status=status)

@@ -1,4 +1,7 @@
-"""What happened on a ticket, oldest first: messages, internal notes, quiet lines of events, and replies still held."""
+"""What happened on a ticket, oldest first: messages, internal notes, quiet lines of events, and replies still held.
+
+Of a long conversation it is an excerpt, with lines that say how much is left out.
+"""
 
 import re
 from dataclasses import dataclass, field
@@ -7,9 +10,11 @@ from itertools import groupby
 from typing import Any
 
 import orjson
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
-from tixallo.tickets.models import HeldReply, Ticket
+from tixallo.tickets import excerpts
+from tixallo.tickets.excerpts import Asked, Excerpt, Gap, Place
+from tixallo.tickets.models import HeldReply, Message, Ticket
 from tixallo.workspaces.models import Event, Person, Workspace
 
 # Of a long life, the latest lines; the rest of the events is on the audit page.
@@ -26,14 +31,18 @@ _LINES = (
     *("ticket.marked_as_spam",),
 )
 
+# Who brought a customer's words, by the ticket and the moment.
+Hands = dict[tuple[str, datetime], tuple[str, str]]
+
 
 @dataclass
 class Entry:
-    """One thing in the timeline: `kind` is description, message, note, event, held or fold.
+    """One thing in the timeline: `kind` is description, message, note, event, held, fold or gap.
 
     `changes` are an event's, with the `names` of the people in them, `entries` those of a fold; `foreign` is the number
     of the merged ticket it came with; `hand` is the kind and the name of who brought a customer's words here, as the
-    log has it; `delivery` is how the mail of a reply stands, `other` the id of the ticket that a merge went into.
+    log has it; `delivery` is how the mail of a reply stands, `other` the id of the ticket that a merge went into, `gap`
+    what is left out here.
     """
 
     kind: str
@@ -55,63 +64,119 @@ class Entry:
     held: HeldReply | None = None
     delivery: str = ""
     other: str = ""
+    gap: Gap | None = None
 
 
-def of(workspace: Workspace, ticket: Ticket, reader_id: str) -> list[Entry]:
+@dataclass(frozen=True)
+class Timeline:
+    """The timeline of a ticket, or an excerpt of it: `first` is the id to ask for so that it begins there again, `seen`
+    that of the latest public message, or nothing while there is only the description.
+    """
+
+    entries: list[Entry]
+    first: str
+    seen: str
+
+
+def of(workspace: Workspace, ticket: Ticket, reader_id: str, asked: Asked | None = None) -> Timeline:
     """Return the timeline of a ticket as a person sees it; what was merged into it is in its place in time."""
     merged = list(workspace.tickets.filter(merged_into=ticket, gone_as="merged").select_related("customer"))
     numbers = {each.id: each.number for each in merged}
-    ids = [ticket.id, *numbers]
-    entries = [_description(each, numbers) for each in (ticket, *merged)]
-    brought = _brought(workspace, ids)
-    for entry, each in zip(entries, (ticket, *merged), strict=True):
-        entry.hand = brought.get((each.id, each.created_at), entry.hand)
-    entries += [
-        Entry(
-            *("message", message.id, message.created_at, message.author_kind, message.author_name),
-            *_split(message.body),
-            foreign=numbers.get(message.ticket_id),
-            mine=message.author_id == reader_id,
-            hand=brought.get((message.ticket_id, message.created_at), ("", "")),
-        )
-        for message in workspace.messages.filter(ticket_id__in=ids)
-    ]
+    tickets, ids = (ticket, *merged), [ticket.id, *numbers]
+    part = excerpts.of(workspace.id, [Place(each.created_at, each.id) for each in tickets], asked or Asked())
+    brought = _brought(workspace, ids, part)
+    said = workspace.messages.filter(ticket_id__in=ids)
+    noted = workspace.notes.filter(ticket_id__in=ids)
+    entries = [_description(each, numbers, brought) for each in tickets]
+    opening = min(entries, key=_order)
+    entries += [_message(each, numbers, brought, reader_id) for each in _within(said, part)]
     entries += [
         Entry("note", note.id, note.created_at, "agent", note.author_name, note.body, mine=note.author_id == reader_id)
-        for note in workspace.notes.filter(ticket_id__in=ids)
+        for note in _within(noted, part)
     ]
-    entries += _events(workspace, ticket, list(numbers), reader_id)
-    entries.sort(key=lambda entry: (entry.at, entry.kind != "description", entry.id))
+    entries += _events(workspace, ticket, list(numbers), reader_id, part)
+    shown = [entry for entry in entries if part.shows(*_place(entry))]
     held = workspace.held_replies.filter(ticket=ticket).select_related("person").order_by("created_at")
-    return _folded(entries) + [
+    told = _with_gaps(sorted(shown, key=_order), opening, part) + [
         Entry("held", each.id, each.release_at, "agent", each.person.name, each.body, held=each) for each in held
     ]
+    return Timeline(told, part.first, _last_public(told, said, part))
 
 
-def last_public(entries: list[Entry]) -> str:
-    """Return the id of the latest public message, or nothing while there is only the description."""
-    return next((entry.id for entry in reversed(entries) if entry.kind == "message"), "")
+def _last_public(entries: list[Entry], said: QuerySet[Message], part: Excerpt) -> str:
+    latest = next((entry.id for entry in reversed(entries) if entry.kind == "message"), "")
+    if not latest and part.start:
+        # Nothing but notes since.
+        latest = said.order_by("-created_at", "-id").values_list("id", flat=True).first() or ""
+    return latest
 
 
-def _brought(workspace: Workspace, ids: list[str]) -> dict[tuple[str, datetime], tuple[str, str]]:
+def _order(entry: Entry) -> tuple[datetime, bool, str]:
+    return entry.at, entry.kind != "description", entry.id
+
+
+def _within(rows: QuerySet[Any], part: Excerpt) -> QuerySet[Any]:
+    if part.start:
+        rows = rows.filter(created_at__gte=part.start.at)
+    if part.end and part.resume:
+        rows = rows.filter(Q(created_at__lte=part.end.at) | Q(created_at__gte=part.resume.at))
+    return rows
+
+
+def _with_gaps(entries: list[Entry], opening: Entry, part: Excerpt) -> list[Entry]:
+    if part.later is None:
+        told = _folded(entries)
+    else:
+        before = [entry for entry in entries if not part.resumes(*_place(entry))]
+        told = [*_folded(before), _gap("later", part.later, opening.at), *_folded(entries[len(before) :])]
+    if part.shows(opening.at):
+        return told
+    return [opening, *([_gap("earlier", part.earlier, opening.at)] if part.earlier else []), *told]
+
+
+def _place(entry: Entry) -> tuple[datetime, str]:
+    return entry.at, entry.id if entry.kind in ("message", "note") else ""
+
+
+def _gap(name: str, gap: Gap, at: datetime) -> Entry:
+    return Entry("gap", f"gap-{name}", at, gap=gap)
+
+
+def _brought(workspace: Workspace, ids: list[str], part: Excerpt) -> Hands:
     # A message and its event are of one moment; reading the event's payload would bring each text once more.
-    found = workspace.events.filter(subject_id__in=ids, type__in=("ticket.created", "ticket.message.created"))
+    told = Q(type="ticket.message.created")
+    if part.start:
+        told &= Q(created_at__gte=part.start.at)
+    found = workspace.events.filter(Q(type="ticket.created") | told, subject_id__in=ids)
     rows = found.values_list("subject_id", "created_at", "actor_kind", "actor_label")
     return {(subject_id, at): (kind, label) for subject_id, at, kind, label in rows}
 
 
-def _description(ticket: Ticket, numbers: dict[str, int]) -> Entry:
+def _description(ticket: Ticket, numbers: dict[str, int], brought: Hands) -> Entry:
     text, quoted = _split(ticket.description)
     return Entry(
         *("description", ticket.id, ticket.created_at, "customer", ticket.customer.name, text, quoted, ticket.source),
         foreign=numbers.get(ticket.id),
+        hand=brought.get((ticket.id, ticket.created_at), ("", "")),
     )
 
 
-def _events(workspace: Workspace, ticket: Ticket, merged: list[str], reader_id: str) -> list[Entry]:
+def _message(message: Message, numbers: dict[str, int], brought: Hands, reader_id: str) -> Entry:
+    return Entry(
+        *("message", message.id, message.created_at, message.author_kind, message.author_name),
+        *_split(message.body),
+        foreign=numbers.get(message.ticket_id),
+        mine=message.author_id == reader_id,
+        hand=brought.get((message.ticket_id, message.created_at), ("", "")),
+    )
+
+
+def _events(workspace: Workspace, ticket: Ticket, merged: list[str], reader_id: str, part: Excerpt) -> list[Entry]:
     # A merged ticket's own life before the merge is on its own page; here stands that it came.
     told = Q(subject_id=ticket.id, type__in=_LINES) | Q(type="ticket.merged")
     found = workspace.events.filter(told, subject_id__in=[ticket.id, *merged])
+    if part.start:
+        found = found.filter(created_at__gte=part.start.at)
     # By an expression, or a database would walk the whole log backwards for the sake of its order.
     found = found.order_by((F("revision") + 0).desc(), "-position")[:MOST_EVENTS]
     entries = [_event(event, reader_id) for event in found if event.payload]

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from django import template
+from django.utils.formats import number_format
 from django.utils.html import escape, urlize
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext, pgettext
@@ -71,6 +72,38 @@ def delivered(entry: Entry) -> str:
 
 
 @register.filter
+def left_out(entry: Entry) -> str:
+    """Return what the link in a gap does: it shows what is left out there, or the next part of it."""
+    assert entry.gap is not None, "the entry is no gap"
+    count, shown, _ = entry.gap
+    said = {"count": _grouped(count), "shown": _grouped(shown)}
+    if entry.id == "gap-later":
+        if shown < count:
+            return gettext("Show %(shown)s of %(count)s later messages") % said
+        return ngettext("Show %(count)s later message", "Show %(count)s later messages", count) % said
+    if shown < count:
+        return gettext("Show %(shown)s of %(count)s earlier messages") % said
+    return ngettext("Show %(count)s earlier message", "Show %(count)s earlier messages", count) % said
+
+
+@register.filter
+def shown(entry: Entry) -> str:
+    """Return what is said once the link in a gap was followed."""
+    assert entry.gap is not None, "the entry is no gap"
+    said = {"count": _grouped(entry.gap.shown)}
+    return ngettext("%(count)s more message is shown.", "%(count)s more messages are shown.", entry.gap.shown) % said
+
+
+@register.filter
+def absent(entry: Entry) -> str:
+    """Return how much is left out, where nothing leads to it."""
+    assert entry.gap is not None, "the entry is no gap"
+    count = entry.gap.left_out
+    told = ngettext("%(count)s message is not shown here.", "%(count)s messages are not shown here.", count)
+    return told % {"count": _grouped(count)}
+
+
+@register.filter
 def linked(text: str) -> SafeString:
     """Return a text that somebody wrote, escaped, with its addresses as links that pass on no trust."""
     if not _MAY_LINK.search(text):
@@ -99,6 +132,10 @@ def priority_word(priority: str) -> str:
         "high": pgettext("priority", "High"),
         "urgent": pgettext("priority", "Urgent"),
     }[priority]
+
+
+def _grouped(number: int) -> str:
+    return number_format(number, use_l10n=True, force_grouping=True)
 
 
 def _who(entry: Entry) -> dict[str, str]:

@@ -1,5 +1,7 @@
 // A conversation: it is read, and one is there, once it was seen for a second; who writes says so; facts are saved as
-// they are chosen; a saved reply goes where the cursor stands.
+// they are chosen; a saved reply goes where the cursor stands; more of a long one comes in its place.
+import { announce } from "../../web/js/words.js";
+
 const SEEN = 1_000;
 const REPEATED = 5_000;
 const WRITING = 20_000;
@@ -87,21 +89,64 @@ function begin() {
   const place = conversation();
   if (!place || location.hash) return;
   const unread = document.getElementById("unread");
-  // On a phone the page scrolls as a whole.
-  const whole = place.scrollHeight <= place.clientHeight;
   if (place.dataset.start === "unread" && unread) {
-    if (whole) unread.scrollIntoView();
+    if (isWhole()) unread.scrollIntoView();
     else place.scrollTop = unread.offsetTop - place.offsetTop - 8;
   }
   if (place.dataset.start === "latest") {
-    if (whole) document.getElementById("latest")?.scrollIntoView({ block: "end" });
+    if (isWhole()) document.getElementById("latest")?.scrollIntoView({ block: "end" });
     else place.scrollTop = place.scrollHeight;
   }
+}
+
+// On a phone the pane scrolls as a whole.
+const scrolling = () => (isWhole() ? conversation().closest("main") : conversation());
+const isWhole = () => conversation().scrollHeight <= conversation().clientHeight;
+
+// ---- More of a long conversation: what one was reading stays where it is, and the poll asks for as much from now on.
+
+let reading = null;
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const link = event.detail.requestConfig?.elt;
+  if (!link?.matches("[data-gap]")) return;
+  let entry = link.closest(".gap").nextElementSibling;
+  while (entry && !entry.matches(".entry")) entry = entry.nextElementSibling;
+  reading = { id: entry?.id, top: entry?.getBoundingClientRect().top, said: link.dataset.gap };
+});
+document.addEventListener("htmx:afterSwap", () => {
+  const timeline = document.getElementById("timeline");
+  if (!reading || !timeline) return;
+  const entry = reading.id && document.getElementById(reading.id);
+  if (entry) scrolling().scrollTop += entry.getBoundingClientRect().top - reading.top;
+  // What has the focus is not replaced by what comes; from here the next key leads to what has come.
+  conversation().focus({ preventScroll: true });
+  announce(reading.said);
+  reading = null;
+  const source = document.querySelector("[data-poll]");
+  const address = new URL(source.dataset.poll, location.href);
+  address.searchParams.set("from", timeline.dataset.first);
+  source.dataset.poll = address.pathname + address.search;
+});
+
+// ---- A link to a message that is not shown: the part that holds it is.
+
+function land() {
+  const id = location.hash.slice(1);
+  const place = id && document.getElementById(id);
+  for (let around = place; around; around = around.parentElement) if (around.matches("details")) around.open = true;
+  if (place) return place.scrollIntoView();
+  const address = new URL(location.href);
+  if (!id.startsWith("e-") || address.searchParams.get("from") === id.slice(2)) return;
+  address.searchParams.delete("before");
+  address.searchParams.set("from", id.slice(2));
+  location.replace(address);
 }
 
 const wanted = location.hash.slice(1);
 if (wanted === "reply" || wanted === "note") {
   document.getElementById(wanted)?.setAttribute("open", "");
   document.querySelector(`#${wanted} textarea`)?.focus();
-}
+} else if (wanted.startsWith("e-")) land();
+addEventListener("hashchange", land);
 begin();
