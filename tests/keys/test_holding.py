@@ -10,10 +10,11 @@ import pytest
 from django.db import connection, connections
 
 from tests.cast import Troupe, assemble
-from tests.keys.rotating import done, fresh, started
-from tixallo.keys import ending, rotating, storing
+from tests.keys.rotating import done, fresh, started, use
+from tixallo.keys import ending, rotating, storing, traffic, unlocking
 from tixallo.keys.models import Rotation
-from tixallo.kit import transactions
+from tixallo.keys.usage import ledger
+from tixallo.kit import clock, transactions
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -52,6 +53,25 @@ def test_the_keys_of_a_rotation_are_held_in_the_order_of_their_ids(verb: Callabl
         for outcome in [pool.submit(alone, write), pool.submit(alone, end)]:
             outcome.result()
     assert fresh(rotation).state != "open"
+
+
+def test_who_keeps_a_flush_waiting_does_not_wait_for_it() -> None:
+    acme = assemble()
+    rotation = started(acme)
+    ledger.flush()
+    use(acme, rotation.old_key_id)
+    with ThreadPoolExecutor(1) as pool, transactions.change():
+        storing.hold([rotation.old_key_id])
+        flush = pool.submit(alone, ledger.flush)
+        wait_until_somebody_waits()
+        began = time.monotonic()
+        waiting = unlocking.standing(rotation, clock.now()).waiting
+        took = time.monotonic() - began
+    flush.result()
+    assert waiting == 1
+    # Less than one look more would take, of the twenty that there are.
+    assert took < traffic._TRIES * traffic._PAUSE_SECONDS / 2
+    assert unlocking.standing(rotation, clock.now()).waiting == 1
 
 
 def alone(act: Callable[[], Any]) -> None:

@@ -9,7 +9,7 @@ import orjson
 from tixallo.keys.masking import masked
 from tixallo.keys.models import REASONS
 from tixallo.keys.tallies import OTHERS, CallerTally, KeyTally, Note, Tally
-from tixallo.kit import clock, sql, transactions
+from tixallo.kit import clock, sql
 from tixallo.kit.sql import Dialect, Row, Statement
 
 MOST_CALLERS = 50
@@ -47,17 +47,16 @@ def hold(key_ids: Iterable[str]) -> list[Row]:
 
 
 def write(batch: Batch) -> None:
-    """Add a batch to the tables in one transaction; keys that are gone are passed over."""
-    with transactions.change():
-        # Holding the keys keeps two processes from giving the last place to two callers.
-        found = hold(key_id for key_id, _ in batch)
-        stored = {str(row[0]): (row[1] and sql.read_moment(row[1]), row[2]) for row in found}
-        held = [(key_id, key) for key_id, key in batch if key_id in stored]
-        uses = [_use(key_id, key, key.last, *stored[key_id]) for key_id, key in held if key.last is not None]
-        if uses:
-            _USE.run(_json(uses))
-        _HOURS.run(_json(_hours(held)))
-        _CALLERS.run(_json(_callers(held)))
+    """Within a transaction, add a batch to the tables; keys that are gone are passed over."""
+    # Holding the keys keeps two processes from giving the last place to two callers.
+    found = hold(key_id for key_id, _ in batch)
+    stored = {str(row[0]): (row[1] and sql.read_moment(row[1]), row[2]) for row in found}
+    held = [(key_id, key) for key_id, key in batch if key_id in stored]
+    uses = [_use(key_id, key, key.last, *stored[key_id]) for key_id, key in held if key.last is not None]
+    if uses:
+        _USE.run(_json(uses))
+    _HOURS.run(_json(_hours(held)))
+    _CALLERS.run(_json(_callers(held)))
 
 
 def _use(key_id: str, key: KeyTally, last: Note, before: datetime | None, pause: int | None) -> list[Any]:

@@ -12,7 +12,7 @@ from django.db import Error, close_old_connections
 
 from tixallo.keys import storing
 from tixallo.keys.tallies import PASSED, KeyTally, Note, Tally
-from tixallo.kit import clock
+from tixallo.kit import clock, transactions
 from tixallo.kit.errors import Busy
 
 FLUSH_SECONDS = 5
@@ -82,8 +82,8 @@ class Ledger:
             return any(key.workspace_id == workspace_id for tally in tallies for key in tally.keys.values())
 
     def turn(self) -> int:
-        """Return a number that is odd while a batch is being written, and another after each: what was read from the
-        database and from here belongs together if it was even before and is the same afterwards.
+        """Return a number that is odd while a batch commits, and another after each: what was read from the database
+        and from here belongs together if it was even before and is the same afterwards.
         """
         return self._turn
 
@@ -102,14 +102,17 @@ class Ledger:
             del notes[:count]
 
     def _write(self, batch: list[tuple[str, KeyTally]]) -> None:
-        self._turn += 1
         try:
-            storing.write(batch)
+            with transactions.change():
+                storing.write(batch)
+                # Nobody sees the rows before they commit. Whoever reads inside a transaction that keeps a flush waiting
+                # would wait for this number in vain, were it raised any earlier.
+                self._turn += 1
             with self._adding:
                 for key_id, _ in batch:
                     del self._leaving.keys[key_id]
         finally:
-            self._turn += 1
+            self._turn += self._turn % 2
 
     def _take_back(self) -> None:
         with self._adding:
