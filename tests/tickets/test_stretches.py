@@ -54,9 +54,8 @@ def _found(workspace: Workspace, query: str, limit: int) -> list[str]:
 
 
 def _begun(workspace: Workspace) -> list[tuple[int, datetime]]:
-    rows = Statement("SELECT number, begins_at FROM tickets_stretch WHERE workspace_id = ? ORDER BY number").rows(
-        workspace.id
-    )
+    select = "SELECT number, begins_at FROM tickets_stretch WHERE workspace_id = ? AND number > 1 ORDER BY number"
+    rows = Statement(select).rows(workspace.id)
     return [(number, sql.read_moment(moment)) for number, moment in rows]
 
 
@@ -127,28 +126,52 @@ def test_an_edited_ticket_keeps_its_stretch(workspace: Workspace) -> None:
     assert _found(workspace, "word", 3) == ["another word"] * 20
 
 
+def _migrate(monkeypatch: pytest.MonkeyPatch, length: int) -> None:
+    """Bring the documents and tables to where they were before there were stretches, and from there to today."""
+    migration = importlib.import_module("tixallo.tickets.migrations.0007_stretches")
+    with connection.schema_editor() as editor:
+        migration.join(apps, editor)
+    Statement(
+        "UPDATE tickets_search SET document = array_to_tsvector(ARRAY("
+        "SELECT word FROM unnest(tsvector_to_array(document)) word WHERE strpos(word, '-') = 0))"
+    ).run()
+    with monkeypatch.context() as patched:
+        patched.setattr(migration, "_CUT", migration._CUT.replace("65536", str(length)))
+        with connection.schema_editor() as editor:
+            migration.cut(apps, editor)
+
+
 def test_a_long_list_that_is_there_already_is_cut(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     if not _is_cut():
         return
-    migration = importlib.import_module("tixallo.tickets.migrations.0007_stretches")
     # Three of one moment, where a stretch would end.
-    minutes = [0, 1, 2, 3, 3, 3, 4, 5, 6, 7, 8, 9]
-    for number, minute in enumerate(minutes):
+    for number, minute in enumerate([0, 1, 2, 3, 3, 3, 4, 5, 6, 7, 8, 9]):
         _open(workspace, minute, f"word {number}")
     before = _found(workspace, "word", 2)
     assert _begun(workspace) == []
-    with connection.schema_editor() as editor:
-        migration.join(apps, editor)
-    monkeypatch.setattr(migration, "_CUT", migration._CUT.replace("65536", "4"))
-    with connection.schema_editor() as editor:
-        migration.cut(apps, editor)
-    assert _begun(workspace) == [(1, _START + timedelta(minutes=3)), (2, _START + timedelta(minutes=6))]
+    _migrate(monkeypatch, 4)
+    assert _begun(workspace) == [(2, _START + timedelta(minutes=3)), (3, _START + timedelta(minutes=6))]
     assert _found(workspace, "word", 2) == before == [f"word {number}" for number in range(11, -1, -1)]
     monkeypatch.setattr(stretches, "LENGTH", 4)
     for number in range(12, 30):
         _open(workspace, number, f"word {number}")
     assert len(_begun(workspace)) > 4
     assert _found(workspace, "word", 3) == [f"word {number}" for number in range(29, -1, -1)]
+
+
+def test_a_short_list_that_was_there_already_grows(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not _is_cut():
+        return
+    for number in range(10):
+        _open(workspace, number, f"word {number}")
+    _migrate(monkeypatch, 65_536)
+    monkeypatch.setattr(stretches, "LENGTH", 4)
+    for number in range(10, 30):
+        _open(workspace, number, f"word {number}")
+    assert len(_begun(workspace)) > 3
+    for limit in (1, 2, 3, 20):
+        assert _found(workspace, "word", limit) == [f"word {number}" for number in range(29, -1, -1)]
+    assert _found(workspace, "word 3", 1) == ["word 3"]
 
 
 def test_samples_are_cut_as_they_are_written(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:

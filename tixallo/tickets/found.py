@@ -33,14 +33,16 @@ _NEWEST = (
     "newest AS MATERIALIZED (SELECT r.number, r.begins_at FROM tickets_stretch r WHERE r.workspace_id = ?{from_place} "
     f"ORDER BY r.number DESC LIMIT {stretches.AT_FIRST}), "
 )
-_ARE_ALL = f"count(*) < {stretches.AT_FIRST}"
+# A list of a single stretch, and the old end of one that lacks the words, is searched without them.
+_ARE_CUT = f"(count(*) = {stretches.AT_FIRST} OR bool_or(newest.begins_at = '-infinity'))"
+_ARE_ALL = f"(SELECT count(*) < {stretches.AT_FIRST} OR bool_or(newest.begins_at = '-infinity') FROM newest)"
 _IN_NEWEST = {
     "q": "SELECT s.created_at AS moment, s.ticket_id AS identifier FROM tickets_search s "
     "WHERE s.workspace_id = ? AND s.listed AND s.document @@ "
-    f"(SELECT CASE WHEN {_ARE_ALL} THEN ?::tsquery ELSE ?::tsquery && "
-    "string_agg(quote_literal(?::text || newest.number), ' | ')::tsquery END FROM newest)",
+    f"(SELECT CASE WHEN {_ARE_CUT} THEN ?::tsquery && "
+    "string_agg(quote_literal(?::text || newest.number), ' | ')::tsquery ELSE ?::tsquery END FROM newest)",
     "updated_since": f"{LEADERS['updated_since']} AND u.created_at >= "
-    f"(SELECT CASE WHEN {_ARE_ALL} THEN '-infinity' ELSE min(newest.begins_at) END FROM newest)",
+    f"(SELECT CASE WHEN {_ARE_CUT} THEN min(newest.begins_at) ELSE '-infinity' END FROM newest)",
 }
 
 
@@ -60,7 +62,7 @@ def page(
     place = () if after is None else (sql.moment(after.moment), after.id)
     among = (workspace_id, *values) if conditions else ()
     rest = (*place, *among, limit + 1, workspace_id)
-    first = (*sought, *sought, searching.stretch_words(workspace_id)) if leader == "q" else sought
+    first = (*sought, searching.stretch_words(workspace_id), *sought) if leader == "q" else sought
     values = (workspace_id, *place[:1], workspace_id, *first, *rest)
     lines, last, count, matches, are_all = _read(leader, conditions, after, values, newest=True)
     if not are_all and count <= limit and matches <= MOST_SORTED:
@@ -83,7 +85,7 @@ def _page(leader: str, conditions: tuple[str, ...], after: bool, *, newest: bool
         with_newest, found, are_all = "", LEADERS[leader], "true"
         if newest:
             with_newest, found = _NEWEST.format(from_place=" AND r.begins_at <= ?" * after), _IN_NEWEST[leader]
-            are_all = f"(SELECT {_ARE_ALL} FROM newest)"
+            are_all = _ARE_ALL
         from_place = f" AND {_PLACES[leader]} <= (?, ?)" if after else ""
         matches = f"{found}{from_place}{_ORDERS[leader]} LIMIT {MOST_SORTED + 1}"
         among = ""

@@ -1,8 +1,9 @@
 """On PostgreSQL: the stretches of a workspace's list, so that a search looks no further than its page needs.
 
 The index gives matches in no order, and the row of each is visited. So a long list is cut as it grows: each document
-says, as one more of its words, in which stretch its ticket lies, and a search asks for the newest stretches first. The
-first stretch has no row and no word: most workspaces have no other.
+says, as one more of its words, in which stretch its ticket lies, and a search asks for the newest stretches first. A
+list of a single stretch has no row. The first stretch of a longer one begins at the beginning of time; at its end where
+its documents are older than stretches are, and lack the word.
 """
 
 from datetime import datetime
@@ -15,10 +16,10 @@ LENGTH = 65_536
 # So many stretches are looked through at first: the place a page begins at may be the last of one.
 AT_FIRST = 2
 
-# The word of the stretch that a time lies in, as an array; it takes the beginning of such words. NULL for the first.
+# The word of the stretch that a time lies in, as an array; it takes the beginning of such words.
 WORD = (
-    "(SELECT array_agg(?::text || last.number) FROM (SELECT r.number FROM tickets_stretch r "
-    "WHERE r.workspace_id = {workspace} AND r.begins_at <= {moment} ORDER BY r.number DESC LIMIT 1) last)"
+    "(SELECT ARRAY[?::text || coalesce(max(r.number), 1)] FROM tickets_stretch r "
+    "WHERE r.workspace_id = {workspace} AND r.begins_at <= {moment})"
 )
 
 
@@ -37,9 +38,12 @@ def begin_if_due(workspace_id: str, first: int, last: int, at: datetime) -> None
 
 
 _BEGIN = Statement(
+    "WITH begun AS (INSERT INTO tickets_stretch (workspace_id, number, begins_at) "
+    "SELECT ?, greatest(max(r.number), 1) + 1, ? FROM tickets_stretch r WHERE r.workspace_id = ? "
+    "HAVING coalesce(max(r.begins_at) FILTER (WHERE r.number > 1) < ?, true) AND NOT EXISTS ("
+    "SELECT 1 FROM tickets_ticket t WHERE t.workspace_id = ? AND t.gone_as = '' AND t.created_at >= ?) AND NOT EXISTS ("
+    "SELECT 1 FROM tickets_ticket t WHERE t.workspace_id = ? AND NOT t.gone_as = '' AND t.created_at >= ?) "
+    "RETURNING workspace_id) "
     "INSERT INTO tickets_stretch (workspace_id, number, begins_at) "
-    "SELECT ?, coalesce(max(r.number), 0) + 1, ? FROM tickets_stretch r WHERE r.workspace_id = ? "
-    "HAVING coalesce(max(r.begins_at) < ?, true) AND NOT EXISTS (SELECT 1 FROM tickets_ticket t "
-    "WHERE t.workspace_id = ? AND t.gone_as = '' AND t.created_at >= ?) AND NOT EXISTS "
-    "(SELECT 1 FROM tickets_ticket t WHERE t.workspace_id = ? AND NOT t.gone_as = '' AND t.created_at >= ?)"
+    "SELECT workspace_id, 1, '-infinity' FROM begun ON CONFLICT DO NOTHING"
 )

@@ -99,11 +99,12 @@ def _in_stretches(workspace_id: str, documents: Sequence[str], tickets: Sequence
     stretches.begin_if_due(
         workspace_id, tickets[0][_NUMBER], tickets[-1][_NUMBER], min(row[_OPENED] for row in tickets)
     )
-    begun = _STRETCHES_POSTGRESQL.rows(searching.stretch_words(workspace_id), workspace_id)
+    begun = _STRETCHES_POSTGRESQL.rows(workspace_id)
+    word = searching.stretch_words(workspace_id)
     added = []
     for document, ticket in zip(documents, tickets, strict=True):
-        word = next((word for word, begins_at in begun if begins_at <= ticket[_OPENED]), "")
-        added.append(f"{document} {word}")
+        stretch = next((number for number, begins_at in begun if begins_at <= ticket[_OPENED]), 1)
+        added.append(f"{document} {word}{stretch}")
     return added
 
 
@@ -140,7 +141,7 @@ _KEYS_POSTGRESQL = Statement(
     "SELECT nextval(pg_get_serial_sequence('tickets_search', 'id')) FROM generate_series(1, ?)"
 )
 _STRETCHES_POSTGRESQL = Statement(
-    "SELECT ?::text || number, begins_at FROM tickets_stretch WHERE workspace_id = ? ORDER BY number DESC"
+    "SELECT number, begins_at FROM tickets_stretch WHERE workspace_id = ? AND number > 1 ORDER BY number DESC"
 )
 _WIDE_SQLITE = Statement("PRAGMA cache_size = -65536")
 _NARROW_SQLITE = Statement("PRAGMA cache_size = -2000")

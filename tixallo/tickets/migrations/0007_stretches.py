@@ -15,17 +15,22 @@ _CREATE = (
 # Tickets of one moment lie in one stretch.
 _CUT = (
     "INSERT INTO tickets_stretch (workspace_id, number, begins_at) "
-    "SELECT workspace_id, row_number() OVER (PARTITION BY workspace_id ORDER BY begins_at), begins_at FROM ("
+    "SELECT workspace_id, 1 + row_number() OVER (PARTITION BY workspace_id ORDER BY begins_at), begins_at FROM ("
     "SELECT DISTINCT workspace_id, created_at AS begins_at FROM (SELECT s.workspace_id, s.created_at, "
     "row_number() OVER (PARTITION BY s.workspace_id ORDER BY s.created_at, s.ticket_id) AS place "
-    f"FROM tickets_search s) ordered WHERE place > 1 AND place % {_LENGTH} = 1) cuts RETURNING number"
+    f"FROM tickets_search s) ordered WHERE place > 1 AND place % {_LENGTH} = 1) cuts"
+)
+# Shorter lists do without: no search of their first stretch will count on its word.
+_BEGIN = (
+    "INSERT INTO tickets_stretch (workspace_id, number, begins_at) SELECT w.id, 1, "
+    "CASE WHEN EXISTS (SELECT 1 FROM tickets_stretch r WHERE r.workspace_id = w.id) THEN '-infinity' ELSE 'infinity' END::"
+    "timestamptz FROM workspaces_workspace w WHERE w.ticket_count > 0"
 )
 _MARK = (
     "UPDATE tickets_search s SET document = s.document || array_to_tsvector(ARRAY["
-    "right(s.workspace_id::text, 4) || '-' || (SELECT max(r.number) FROM tickets_stretch r "
+    "right(s.workspace_id::text, 4) || '-' || (SELECT coalesce(max(r.number), 1) FROM tickets_stretch r "
     "WHERE r.workspace_id = s.workspace_id AND r.begins_at <= s.created_at)]) "
-    "WHERE EXISTS (SELECT 1 FROM tickets_stretch r "
-    "WHERE r.workspace_id = s.workspace_id AND r.begins_at <= s.created_at)"
+    "WHERE EXISTS (SELECT 1 FROM tickets_stretch r WHERE r.workspace_id = s.workspace_id AND r.number = 2)"
 )
 
 
@@ -37,7 +42,9 @@ def cut(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
         # Nobody is to add a document without its word meanwhile.
         cursor.execute("LOCK TABLE tickets_search IN SHARE ROW EXCLUSIVE MODE")
         cursor.execute(_CUT)
-        if not cursor.fetchall():
+        are_cut = cursor.rowcount > 0
+        cursor.execute(_BEGIN)
+        if not are_cut:
             return
         # Made anew it takes a fraction of the time that a million changes to it would.
         cursor.execute("DROP INDEX tickets_search_document")
@@ -53,6 +60,6 @@ def join(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = (("tickets", "0006_search_rows"),)
+    dependencies = (("tickets", "0006_search_rows"), ("workspaces", "0001_initial"))
 
     operations = (migrations.RunPython(cut, join),)
