@@ -8,7 +8,7 @@ from django.db import OperationalError, connection
 
 from tests.cast import Troupe, assemble
 from tests.keys.statements import raw_statements
-from tixallo.keys import clients, forgetting, storing, traffic, usage
+from tixallo.keys import clients, forgetting, listing, storing, traffic, usage
 from tixallo.keys.models import ApiKey, KeyCaller, KeyHour
 from tixallo.keys.storing import MOST_CALLERS
 from tixallo.keys.tallies import OUTCOMES
@@ -253,7 +253,7 @@ def test_the_last_day_is_read_with_what_is_not_yet_written(acme: Troupe, ledger:
 
 
 @pytest.mark.django_db
-def test_hundreds_of_keys_are_read_in_two_statements_and_never_of_another_workspace(
+def test_hundreds_of_keys_are_read_in_three_statements_and_never_of_another_workspace(
     acme: Troupe, ledger: Ledger
 ) -> None:
     globex = assemble("Globex")
@@ -262,7 +262,7 @@ def test_hundreds_of_keys_are_read_in_two_statements_and_never_of_another_worksp
         with raw_statements() as ran:
             found = traffic.recent(globex.id, [acme.key.id, *(new_id() for _ in range(499))])
         assert found[acme.key.id] == traffic.Recent(None, [0] * 24, {}, {})
-        assert len(ran) == 2
+        assert len(ran) == 3
         assert traffic.callers(globex.id, acme.key.id) == ([], 0, None)
         assert traffic.longest_pause(globex.id, acme.key.id) is None
         ledger.flush()
@@ -358,6 +358,15 @@ def test_addresses_are_found_by_their_index() -> None:
     text = forgetting._FORGET_ADDRESSES.text(connection)
     plan = [row[3] for row in sql.Statement(f"EXPLAIN QUERY PLAN {text}").rows("2026-11-24", 10)]
     assert any("key_caller_address" in line for line in plan), plan
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif("config.getoption('--database') != 'sqlite'", reason="SQLite tells its plan in a line")
+def test_hours_with_refusals_are_found_by_their_index() -> None:
+    for statement in (traffic._REFUSALS, listing._counts(listing.TABS, False)):
+        text = statement.text(connection)
+        plan = [row[3] for row in sql.Statement(f"EXPLAIN QUERY PLAN {text}").rows(*[""] * text.count("?"))]
+        assert any("key_hour_refused" in line for line in plan), plan
 
 
 @pytest.mark.django_db

@@ -142,6 +142,7 @@ CREATE INDEX event_subject ON workspaces_event USING btree (workspace_id, subjec
 CREATE INDEX held_of_ticket ON tickets_heldreply USING btree (workspace_id, ticket_id, created_at);
 CREATE INDEX inbox_list ON inboxes_inbox USING btree (workspace_id, created_at, id);
 CREATE INDEX key_caller_address ON keys_keycaller USING btree (day) WHERE (NOT ((last_address)::text = ''::text));
+CREATE INDEX key_hour_refused ON keys_keyhour USING btree (workspace_id, hour) WHERE (((((refused_limit + refused_scope) + refused_disabled) + refused_expired) + refused_revoked) > 0);
 CREATE INDEX key_list ON keys_apikey USING btree (workspace_id, created_at, id);
 CREATE INDEX keys_apikey_public_id_0b3dd29e_like ON keys_apikey USING btree (public_id varchar_pattern_ops);
 CREATE INDEX keys_keycaller_day_b1681e35 ON keys_keycaller USING btree (day);
@@ -266,6 +267,7 @@ INSERT INTO django_migrations (app, name, applied) VALUES
 ('keys', '0004_use', CURRENT_TIMESTAMP),
 ('keys', '0005_rotation', CURRENT_TIMESTAMP),
 ('keys', '0006_disabled_reason', CURRENT_TIMESTAMP),
+('keys', '0007_refusals', CURRENT_TIMESTAMP),
 ('kit', '0001_initial', CURRENT_TIMESTAMP),
 ('mfa', '0001_initial', CURRENT_TIMESTAMP),
 ('mfa', '0002_authenticator_timestamps', CURRENT_TIMESTAMP),

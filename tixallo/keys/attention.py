@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from django.utils.translation import pgettext_lazy
 
+from tixallo.keys.models import ANY_REFUSED
 from tixallo.keys.models import REASONS as REFUSALS
 from tixallo.keys.states import State
 from tixallo.kit import clock, sql
@@ -17,25 +18,19 @@ _LATELY = timedelta(hours=24)
 
 
 class Reason(NamedTuple):
-    """A reason to look at a key `k` that is not revoked, how it is shown, and the step that ends it."""
+    """A reason to look at a key `k` that is not revoked, how it is shown, and the step that ends it.
+
+    The condition may name the tables of `tables`, each of which is read once for all keys.
+    """
 
     condition: str
     shown: State
     step: str
 
 
-def _refused(*reasons: str) -> str:
-    counted = " + ".join(f"h.refused_{reason}" for reason in reasons)
-    return (
-        "EXISTS (SELECT 1 FROM keys_keyhour h WHERE h.workspace_id = k.workspace_id AND h.key_id = k.id "
-        f"AND h.hour >= at.lately AND {counted} > 0)"
-    )
-
-
 REASONS = (
     Reason(
-        "EXISTS (SELECT 1 FROM keys_rotation r WHERE r.workspace_id = k.workspace_id AND r.state = 'open' "
-        "AND k.id IN (r.old_key_id, r.new_key_id))",
+        "k.id IN (SELECT key_id FROM rotated)",
         State("refresh-cw", pgettext_lazy("key", "Being rotated"), "warn"),
         "continue",
     ),
@@ -45,12 +40,12 @@ REASONS = (
         "rotate",
     ),
     Reason(
-        f"k.expires_at <= at.now AND {_refused('expired')}",
+        "k.expires_at <= at.now AND k.id IN (SELECT key_id FROM refused WHERE expired > 0)",
         State("triangle-alert", pgettext_lazy("key", "Still called"), "danger"),
         "open",
     ),
     Reason(
-        _refused(*(reason for reason in REFUSALS if reason not in {"expired", "revoked"})),
+        "k.id IN (SELECT key_id FROM refused WHERE other > 0)",
         State("circle-x", pgettext_lazy("key", "Requests refused"), "danger"),
         "open",
     ),
@@ -69,16 +64,25 @@ REASONS = (
 )
 
 
-def moments(dialect: Dialect) -> str:
-    """Return the table `at` of the moments that the conditions name; `values` fills it."""
+def tables(dialect: Dialect) -> str:
+    """Return the tables that the conditions name; `values` fills them."""
     value = "CAST(? AS timestamptz)" if dialect.name == "postgresql" else "?"
-    return f"at (now, soon, quiet, lately) AS (SELECT {', '.join([value] * 4)})"
+    other = " + ".join(f"refused_{reason}" for reason in REFUSALS if reason not in {"expired", "revoked"})
+    return (
+        f"at (now, soon, quiet) AS (SELECT {', '.join([value] * 3)}), "
+        "refused (key_id, expired, other) AS (SELECT key_id, sum(refused_expired), "
+        f"sum({other}) FROM keys_keyhour WHERE workspace_id = ? AND hour >= ? AND {ANY_REFUSED} GROUP BY key_id), "
+        "open (old_id, new_id) AS "
+        "(SELECT old_key_id, new_key_id FROM keys_rotation WHERE workspace_id = ? AND state = 'open'), "
+        "rotated (key_id) AS (SELECT old_id FROM open UNION ALL SELECT new_id FROM open)"
+    )
 
 
-def values() -> tuple[object, ...]:
-    """Return the values for `moments`."""
+def values(workspace_id: str) -> tuple[object, ...]:
+    """Return the values for `tables`, of a workspace's keys."""
     now = clock.now()
-    return tuple(sql.moment(moment) for moment in (now, now + SOON, now - QUIET_AFTER, now - _LATELY))
+    at = [sql.moment(moment) for moment in (now, now + SOON, now - QUIET_AFTER, now - _LATELY)]
+    return *at[:3], workspace_id, at[3], workspace_id
 
 
 def any_of(reasons: Sequence[Reason] = REASONS) -> str:

@@ -35,6 +35,7 @@ class Row(NamedTuple):
     created_at: datetime
     expires_at: datetime | None
     marks: Sequence[State]
+    needs_attention: bool
     step: str
     use: Recent
 
@@ -60,10 +61,11 @@ class Row(NamedTuple):
 
 
 class Found(NamedTuple):
-    """A part of a tab, and the cursor of the next."""
+    """A part of a tab, the cursor of the next, and whether the part is the whole."""
 
     rows: list[Row]
     cursor: str
+    whole: bool
 
 
 def keys(workspace_id: str, tab: str, environment: str = "", cursor: str = "") -> Found:
@@ -72,12 +74,12 @@ def keys(workspace_id: str, tab: str, environment: str = "", cursor: str = "") -
     after = () if place is None else (sql.moment(place.moment), place.id)
     chosen = (environment,) if environment in ENVIRONMENTS else ()
     found = _rows(tab, bool(chosen), place is not None, 0)
-    rows = found.rows(*attention.values(), workspace_id, *chosen, *after, ROWS + 1)
+    rows = found.rows(*attention.values(workspace_id), workspace_id, *chosen, *after, ROWS + 1)
     cursor = ""
     if len(rows) > ROWS:
         following = rows.pop()
         cursor = paging.write_cursor(Place(sql.read_moment(following[_CREATED]), str(following[0])))
-    return Found(_shown(workspace_id, rows), cursor)
+    return Found(_shown(workspace_id, rows), cursor, place is None and not cursor)
 
 
 def these(workspace_id: str, tab: str, key_ids: Sequence[str]) -> list[Row]:
@@ -85,16 +87,25 @@ def these(workspace_id: str, tab: str, key_ids: Sequence[str]) -> list[Row]:
     if not key_ids:
         return []
     found = _rows(tab, False, False, len(key_ids))
-    return _shown(workspace_id, found.rows(*attention.values(), workspace_id, *key_ids, len(key_ids)))
+    return _shown(workspace_id, found.rows(*attention.values(workspace_id), workspace_id, *key_ids, len(key_ids)))
 
 
-def counts(workspace_id: str, environment: str = "") -> dict[str, int]:
-    """Return how many keys each tab has, up to a thousand."""
+def counts(workspace_id: str, environment: str = "", tab: str = "", found: Found | None = None) -> dict[str, int]:
+    """Return how many keys each tab has, up to a thousand; what was `found` of a tab need not be counted again."""
+    known = {} if found is None or not found.whole else _counted(tab, found.rows)
+    left = tuple(name for name in TABS if name not in known)
     chosen = (environment,) if environment in ENVIRONMENTS else ()
     each = (workspace_id, *chosen, _MOST_COUNTED + 1)
-    row = _counts(bool(chosen)).one(*attention.values(), *each, *each, *each)
-    assert row is not None, "a row of three counts"
-    return dict(zip(TABS, row, strict=True))
+    needed = attention.values(workspace_id) if "attention" in left else ()
+    row = _counts(left, bool(chosen)).one(*needed, *(each * len(left)))
+    assert row is not None, "a row of counts"
+    return {**known, **dict(zip(left, row, strict=True))}
+
+
+def _counted(tab: str, rows: Sequence[Row]) -> dict[str, int]:
+    if tab == "active":
+        return {"active": len(rows), "attention": sum(row.needs_attention for row in rows)}
+    return {tab: len(rows)}
 
 
 def _shown(workspace_id: str, rows: Sequence[sql.Row]) -> list[Row]:
@@ -117,6 +128,7 @@ def _row(row: sql.Row, use: Recent) -> Row:
         sql.read_moment(created),
         expires_at,
         shown if shown and state == "active" else [STATES[state], *shown],
+        bool(reasons),
         _step(state, reasons, use),
         use,
     )
@@ -141,16 +153,17 @@ def _within(tab: str) -> str:
 
 
 @cache
-def _counts(chosen: bool) -> Statement:
+def _counts(tabs: Sequence[str], chosen: bool) -> Statement:
     more = " AND k.environment = ?" if chosen else ""
 
     def text(dialect: Dialect) -> str:
         each = (
-            f"(SELECT count(*) FROM (SELECT 1 FROM keys_apikey k, at WHERE k.workspace_id = ? AND {_within(tab)}{more} "
-            "LIMIT ?) found)"
-            for tab in TABS
+            f"(SELECT count(*) FROM (SELECT 1 FROM keys_apikey k{', at' if tab == 'attention' else ''} "
+            f"WHERE k.workspace_id = ? AND {_within(tab)}{more} LIMIT ?) found)"
+            for tab in tabs
         )
-        return f"WITH {attention.moments(dialect)} SELECT {', '.join(each)}"
+        given = f"WITH {attention.tables(dialect)} " if "attention" in tabs else ""
+        return f"{given}SELECT {', '.join(each)}"
 
     return Statement(text, hot=True)
 
@@ -170,7 +183,7 @@ def _rows(tab: str, chosen: bool, after: bool, these: int) -> Statement:
         moments = ", ".join(dialect.moment(f"k.{name}") for name in columns)
         held = ", ".join(reason.condition for reason in REASONS)
         return (
-            f"WITH {attention.moments(dialect)} "
+            f"WITH {attention.tables(dialect)} "
             f"SELECT k.id, k.name, k.environment, k.public_id, k.checksum_end, {moments}, "
             f"k.revoked_at IS NOT NULL, k.disabled_at IS NOT NULL, {held} "
             f"FROM keys_apikey k, at WHERE k.workspace_id = ? AND {' AND '.join(conditions)} "

@@ -1,8 +1,11 @@
 """API keys: each opens one workspace to a program, until it expires, is disabled or is revoked."""
 
 from datetime import datetime
+from functools import reduce
+from operator import add
 
 from django.db import models
+from django.db.models.lookups import GreaterThan
 
 from tixallo.keys import token
 from tixallo.kit import clock
@@ -17,6 +20,8 @@ DEFAULT_QUIET_HOURS = 24
 # What keeps a request with a key from passing: over its limit, without the scope, or with a key that has ended.
 REASONS = ("limit", "scope", "disabled", "expired", "revoked")
 LONGEST_CLIENT = 40
+# That something was refused in an hour, as the index says it that finds such hours.
+ANY_REFUSED = f"{' + '.join(f'refused_{reason}' for reason in REASONS)} > 0"
 # Two reasons for disabling or revoking a key: as a step of its rotation, and because somebody else may have it.
 REPLACED, EXPOSED = "replaced", "exposed"
 
@@ -81,6 +86,10 @@ class ApiKey(models.Model):
         return state_of(self.revoked_at is not None, self.disabled_at is not None, self.expires_at)
 
 
+def _any_refused() -> models.Q:
+    return models.Q(GreaterThan(reduce(add, [models.F(f"refused_{reason}") for reason in REASONS]), 0))
+
+
 class KeyHour(models.Model):
     """How many requests came with a key in an hour (UTC), and why how many of them were refused."""
 
@@ -94,6 +103,9 @@ class KeyHour(models.Model):
     refused_disabled = models.IntegerField()
     refused_expired = models.IntegerField()
     refused_revoked = models.IntegerField()
+
+    class Meta:
+        indexes = (models.Index(fields=["workspace", "hour"], name="key_hour_refused", condition=_any_refused()),)
 
 
 class KeyCaller(models.Model):

@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeVar
 import orjson
 
 from tixallo.keys import clients
-from tixallo.keys.models import REASONS
+from tixallo.keys.models import ANY_REFUSED, REASONS
 from tixallo.keys.tallies import OTHERS, PASSED, KeyTally
 from tixallo.keys.usage import ledger
 from tixallo.kit import clock, sql
@@ -23,7 +23,7 @@ _HOUR = 3600
 _DAY = 24
 # More than a day has hours.
 _PACKED = 100
-# A flush takes milliseconds to write; one that waits for its turn is not waited for.
+# A flush takes milliseconds to commit.
 _TRIES = 20
 _PAUSE_SECONDS = 0.005
 _Rows = TypeVar("_Rows")
@@ -101,19 +101,19 @@ def recent(workspace_id: str, key_ids: Sequence[str]) -> dict[str, Recent]:
     running = int(clock.seconds()) // _HOUR
     since, until = (clock.from_seconds(hour * _HOUR) for hour in (running - _HOURS_SHOWN + 1, running))
     keys = _ids(key_ids)
-    (days, uses), noted = _both(
+    hours = workspace_id, sql.moment(since), sql.moment(until), keys
+    (days, refusals, uses), noted = _both(
         workspace_id,
         key_ids,
-        lambda: (_DAYS.rows(workspace_id, sql.moment(since), sql.moment(until), keys), _LAST.rows(keys, workspace_id)),
+        lambda: (_DAYS.rows(*hours), _REFUSALS.rows(*hours), _LAST.rows(keys, workspace_id)),
     )
     found = {key_id: Recent(None, [0] * _HOURS_SHOWN, {}, {}) for key_id in key_ids}
-    for stored_id, passed, refused in days:
-        key = found[str(stored_id)]
+    for stored_id, passed in days:
+        shown = found[str(stored_id)].hours
         for each in orjson.loads(passed):
-            count, hour = divmod(each, _PACKED)
-            key.hours[-1 - (running - hour) % _DAY] = count
-        for hour, *counts in orjson.loads(refused):
-            _refuse_at(key, (running - hour) % _DAY, counts)
+            shown[-1 - (running - each % _PACKED) % _DAY] = each // _PACKED
+    for stored_id, hour, *counts in refusals:
+        _refuse_at(found[str(stored_id)], (running - hour) % _DAY, counts)
     for key_id, tally in noted.items():
         for hour, counts in tally.hours.items():
             age = running - hour
@@ -277,20 +277,29 @@ def _given(dialect: Dialect) -> str:
     return "(SELECT value AS id FROM json_each(?))"
 
 
-def _days(dialect: Dialect) -> str:
+def _hour(dialect: Dialect) -> str:
+    """Return the number of an hour within its day. A day has each once, so that it tells which hour it is."""
     if dialect.name == "postgresql":
-        hour, listed = "extract(hour FROM hour AT TIME ZONE 'UTC')::int", "string_agg"
-    else:
-        hour, listed = "CAST(substr(hour, 12, 2) AS INTEGER)", "group_concat"
-    names = [f"refused_{reason}" for reason in REASONS]
+        return "extract(hour FROM hour AT TIME ZONE 'UTC')::int"
+    return "CAST(substr(hour, 12, 2) AS INTEGER)"
+
+
+def _days(dialect: Dialect) -> str:
+    listed = "string_agg" if dialect.name == "postgresql" else "group_concat"
     # A number holds both the count and the hour: less text to put together and to read.
-    passed = f"{listed}(CAST(CAST(passed AS bigint) * {_PACKED} + {hour} AS text), ',')"
-    parts = " || ',' || ".join([hour, *names])
-    refused = f"{listed}('[' || {parts} || ']', ',') FILTER (WHERE {' + '.join(names)} > 0)"
+    passed = f"{listed}(CAST(CAST(passed AS bigint) * {_PACKED} + {_hour(dialect)} AS text), ',')"
     return (
-        f"SELECT key_id, '[' || {passed} || ']', '[' || coalesce({refused}, '') || ']' "
+        f"SELECT key_id, '[' || {passed} || ']' "
         "FROM keys_keyhour WHERE workspace_id = ? AND hour >= ? AND hour <= ? "
         f"AND key_id IN {_given(dialect)} GROUP BY key_id"
+    )
+
+
+def _refusals(dialect: Dialect) -> str:
+    return (
+        f"SELECT key_id, {_hour(dialect)}, {', '.join(f'refused_{reason}' for reason in REASONS)} "
+        f"FROM keys_keyhour WHERE workspace_id = ? AND hour >= ? AND hour <= ? AND {ANY_REFUSED} "
+        f"AND {dialect.unindexed('key_id')} IN {_given(dialect)}"
     )
 
 
@@ -300,8 +309,9 @@ _HOURS = Statement(
         f"FROM keys_keyhour WHERE workspace_id = ? AND hour >= ? AND key_id IN {_given(dialect)}"
     )
 )
-# A row for each key. A day has each hour once, so that the number of an hour within its day tells which it is.
+# A row for each key.
 _DAYS = Statement(_days)
+_REFUSALS = Statement(_refusals)
 # From the ids to the keys: the other way round SQLite would walk through all keys of the workspace.
 _LAST = Statement(
     lambda dialect: (

@@ -30,7 +30,7 @@ def keys(request: PageRequest) -> HttpResponseBase:
     after = request.GET.get("after", "")
     found = listing.keys(request.workspace.id, tab, environment, after)
     context = {
-        **_heading(request, tab, environment),
+        **_heading(request, tab, environment, found),
         "rows": list(drawn(found.rows, reverse("keys", args=[request.workspace.slug]))),
         "more": urlencode({**_address(tab, environment), "after": found.cursor}) if found.cursor else "",
         "environments": [(name, urlencode(_address(tab, name))) for name in ("", *ENVIRONMENTS)],
@@ -51,12 +51,10 @@ def keys_news(request: PageRequest) -> HttpResponseBase:
         return HttpResponse(status=204)
     tab, environment = _chosen(request)
     changed = watching.changed(now, tag)
-    if changed is None:
-        rows = listing.keys(request.workspace.id, tab, environment).rows
-    else:
-        rows = listing.these(request.workspace.id, tab, changed)
+    found = listing.keys(request.workspace.id, tab, environment) if changed is None else None
+    rows = listing.these(request.workspace.id, tab, changed or ()) if found is None else found.rows
     shown = {"rows": drawn(rows, reverse("keys", args=[request.workspace.slug]))}
-    response = render(request, "keys/_news.html", {**_heading(request, tab, environment), **shown})
+    response = render(request, "keys/_news.html", {**_heading(request, tab, environment, found), **shown})
     response["ETag"] = now.tag
     return response
 
@@ -121,8 +119,8 @@ def _shown(request: PageRequest, found: ApiKey) -> dict[str, Any]:
     }
 
 
-def _heading(request: PageRequest, tab: str, environment: str) -> dict[str, Any]:
-    counts = listing.counts(request.workspace.id, environment)
+def _heading(request: PageRequest, tab: str, environment: str, found: listing.Found | None = None) -> dict[str, Any]:
+    counts = listing.counts(request.workspace.id, environment, tab, found)
     return {
         "tabs": [(name, counts[name], urlencode(_address(name, environment))) for name in listing.TABS],
         "tab": tab,
