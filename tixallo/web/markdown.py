@@ -62,6 +62,7 @@ class _Page:
                 token.attrSet("class", "table")
             elif token.type == "inline":
                 token.children = list(self._with_links(token.children or []))
+        self._label_cells()
         html = mark_safe("".join(self._passages()))  # noqa: S308 - the renderer has escaped what is not ours
         return Article(headings[0][1].text, html, [heading for tag, heading in headings if tag == "h2"])
 
@@ -78,6 +79,23 @@ class _Page:
                     inline.children = [link, *(inline.children or []), Token("link_close", "a", -1)]
                 found.append((opening.tag, heading))
         return found
+
+    def _label_cells(self) -> None:
+        """Give cells after the first of a row the words above them, for screens that are too narrow for columns."""
+        heads: list[str] = []
+        column = 0
+        for token, content in zip(self._tokens, self._tokens[1:], strict=False):
+            match token.type:
+                case "thead_open":
+                    heads = []
+                case "tr_open":
+                    column = 0
+                case "th_open":
+                    heads.append(content.content.replace("`", ""))
+                case "td_open":
+                    if column and heads[column]:
+                        token.attrSet("data-label", heads[column])
+                    column += 1
 
     def _with_links(self, tokens: list[Token]) -> Iterator[Token]:
         leads = False

@@ -5,7 +5,8 @@
 
   let chosen = "bash";
   try {
-    chosen = localStorage.getItem(NAME) ?? chosen;
+    const kept = localStorage.getItem(NAME);
+    if (["bash", "js", "python"].includes(kept)) chosen = kept;
   } catch {
     // The browser keeps nothing: the choice lasts as long as the page.
   }
