@@ -39,20 +39,31 @@ def test_no_key_is_refused(client: Client) -> None:
         "Token KEY",
         "BearerKEY",
         "Bearer\tKEY",
-        "Bearer KEY,",
-        "Bearer KEY, x",
-        "Bearer KEY, Bearer KEY",
         "x, Bearer KEY",
-        'Bearer "KEY"',
-        "Bearer KEY x",
-        "Bearer token=KEY",
-        "Bearer KEY;x=1",
         "Bearer: KEY",
-        "Bearer =KEY",
     ],
 )
 def test_what_is_no_bearer_credential_is_refused(client: Client, acme: Player, authorization: str) -> None:
     refused(client, ASKED, Authorization=authorization.replace("KEY", acme.key.text))
+
+
+@pytest.mark.parametrize(
+    "authorization",
+    [
+        "Bearer KEY,",
+        "Bearer KEY, x",
+        "Bearer a,b",
+        "Bearer KEY, Bearer KEY",
+        "bearer  KEY, Basic eDp5",
+        'Bearer "KEY"',
+        "Bearer KEY x",
+        "Bearer token=KEY",
+        "Bearer KEY;x=1",
+        "Bearer =KEY",
+    ],
+)
+def test_a_malformed_bearer_credential_is_an_invalid_token(client: Client, acme: Player, authorization: str) -> None:
+    refused(client, WRONG, Authorization=authorization.replace("KEY", acme.key.text))
 
 
 def test_a_key_that_is_none_of_ours_is_refused(client: Client, acme: Player) -> None:

@@ -18,6 +18,8 @@ from tixallo.kit.sql import Statement
 
 # RFC 6750, section 2.1: the scheme, one space or more, a token68. The scheme's case does not matter (RFC 9110, 11.1).
 _BEARER = re.compile(r"[Bb][Ee][Aa][Rr][Ee][Rr] +([A-Za-z0-9\-._~+/]+=*)", re.ASCII)
+# The scheme with anything after it: a credential, however malformed (section 3.1).
+_SENT = re.compile(r"bearer +[^ ]", re.ASCII | re.IGNORECASE)
 
 
 class Caller(NamedTuple):
@@ -53,7 +55,7 @@ def authenticate(header: str | None) -> Caller:
     """
     sent = None if header is None else _BEARER.fullmatch(header)
     if sent is None:
-        raise Unauthorized
+        raise Unauthorized(challenged=header is not None and _SENT.match(header) is not None)
     parsed = token.parse(sent[1])
     if parsed is None:
         raise Unauthorized(challenged=True)
