@@ -14,6 +14,7 @@ FIGURES = {
     "pages": "bench.growth",
     "search": "bench.search",
     "people": "bench.people",
+    "drawing": "bench.drawing",
     "keypages": "bench.keypages",
     "serve": "bench.idle",
 }

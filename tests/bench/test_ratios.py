@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bench import growth, keycheck, posting, reading
+from bench import drawing, growth, keycheck, posting, reading
 from bench.figures import Figure, Size
 from tests.scratch import Scratch
 
@@ -37,6 +37,12 @@ def test_a_key_is_checked_in_microseconds_however_many_there_are() -> None:
 
 def test_a_page_costs_the_same_in_a_workspace_ten_times_as_large() -> None:
     _hold(growth.measure(_SIZE, databases=("sqlite",)))
+
+
+def test_pages_cost_little_more_than_drawing_them_and_a_long_conversation_no_more_than_a_short_one() -> None:
+    *pages, long = drawing.measure(_SIZE)
+    _hold(iter(pages))
+    assert long.value <= drawing.MOST_LONG, f"{long.name}: {long.shown()}, {long.detail}"
 
 
 def _hold(figures: Iterator[Figure]) -> None:
