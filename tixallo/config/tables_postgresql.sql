@@ -21,6 +21,7 @@ CREATE TABLE inboxes_inbox ( id uuid NOT NULL, name character varying(120) NOT N
 CREATE TABLE keys_apikey ( id uuid NOT NULL, public_id character varying(12) NOT NULL, digest character varying(64) NOT NULL, pepper_version smallint NOT NULL, checksum_end character varying(4) NOT NULL, name character varying(120) NOT NULL, environment character varying(12) NOT NULL, rate_limit integer NOT NULL, scopes jsonb, made_by text NOT NULL, created_at timestamp with time zone NOT NULL, expires_at timestamp with time zone, expiry_recorded boolean NOT NULL, disabled_at timestamp with time zone, revoked_at timestamp with time zone, revoked_by text NOT NULL, revoked_reason text NOT NULL, last_used_at timestamp with time zone, last_used_from character varying(45) NOT NULL, last_used_client character varying(120) NOT NULL, last_used_route character varying(120) NOT NULL, replaced_by_id uuid, workspace_id uuid NOT NULL, maker_id uuid, form_value character varying(36), longest_pause integer, disabled_reason text DEFAULT ''::text NOT NULL );
 CREATE TABLE keys_keycaller ( day date NOT NULL, client character varying(40) NOT NULL, network character varying(43) NOT NULL, passed integer NOT NULL, refused integer NOT NULL, first_at timestamp with time zone NOT NULL, last_used_at timestamp with time zone, last_refused_at timestamp with time zone, last_address character varying(45) NOT NULL, last_route character varying(120) NOT NULL, key_id uuid NOT NULL, workspace_id uuid NOT NULL );
 CREATE TABLE keys_keyhour ( hour timestamp with time zone NOT NULL, passed integer NOT NULL, refused_limit integer NOT NULL, refused_scope integer NOT NULL, refused_disabled integer NOT NULL, refused_expired integer NOT NULL, refused_revoked integer NOT NULL, key_id uuid NOT NULL, workspace_id uuid NOT NULL );
+CREATE TABLE keys_keyturn ( workspace_id uuid NOT NULL, turn bigint NOT NULL );
 CREATE TABLE keys_rotation ( id uuid NOT NULL, old_name character varying(120) NOT NULL, quiet_hours integer NOT NULL, ticks jsonb NOT NULL, state character varying(9) NOT NULL, started_at timestamp with time zone NOT NULL, started_by text NOT NULL, ended_at timestamp with time zone, ended_by text NOT NULL, new_key_id uuid NOT NULL, old_key_id uuid NOT NULL, workspace_id uuid NOT NULL );
 CREATE TABLE kit_due ( id uuid NOT NULL, kind character varying(40) NOT NULL, key character varying(64) NOT NULL, version integer NOT NULL, due_at timestamp with time zone NOT NULL, attempts integer NOT NULL, leased_until timestamp with time zone, last_error text NOT NULL, dead_at timestamp with time zone, created_at timestamp with time zone NOT NULL );
 CREATE TABLE kit_installation ( id smallint NOT NULL, secret_mark character varying(64) NOT NULL );
@@ -74,6 +75,7 @@ ALTER TABLE ONLY keys_apikey ADD CONSTRAINT keys_apikey_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY keys_apikey ADD CONSTRAINT keys_apikey_public_id_key UNIQUE (public_id);
 ALTER TABLE ONLY keys_keycaller ADD CONSTRAINT keys_keycaller_pkey PRIMARY KEY (workspace_id, key_id, day, client, network);
 ALTER TABLE ONLY keys_keyhour ADD CONSTRAINT keys_keyhour_pkey PRIMARY KEY (workspace_id, key_id, hour);
+ALTER TABLE ONLY keys_keyturn ADD CONSTRAINT keys_keyturn_pkey PRIMARY KEY (workspace_id);
 ALTER TABLE ONLY keys_rotation ADD CONSTRAINT keys_rotation_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY kit_due ADD CONSTRAINT kit_due_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY kit_installation ADD CONSTRAINT kit_installation_pkey PRIMARY KEY (id);
@@ -198,6 +200,7 @@ ALTER TABLE ONLY keys_keycaller ADD CONSTRAINT keys_keycaller_key_id_b563d8de_fk
 ALTER TABLE ONLY keys_keycaller ADD CONSTRAINT keys_keycaller_workspace_id_3d39b1b0_fk_workspaces_workspace_id FOREIGN KEY (workspace_id) REFERENCES workspaces_workspace(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY keys_keyhour ADD CONSTRAINT keys_keyhour_key_id_bf1e66e4_fk_keys_apikey_id FOREIGN KEY (key_id) REFERENCES keys_apikey(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY keys_keyhour ADD CONSTRAINT keys_keyhour_workspace_id_31bc2470_fk_workspaces_workspace_id FOREIGN KEY (workspace_id) REFERENCES workspaces_workspace(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY keys_keyturn ADD CONSTRAINT keys_keyturn_workspace_id_ec76c277_fk_workspaces_workspace_id FOREIGN KEY (workspace_id) REFERENCES workspaces_workspace(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY keys_rotation ADD CONSTRAINT keys_rotation_new_key_id_04a40ee1_fk_keys_apikey_id FOREIGN KEY (new_key_id) REFERENCES keys_apikey(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY keys_rotation ADD CONSTRAINT keys_rotation_old_key_id_878d6548_fk_keys_apikey_id FOREIGN KEY (old_key_id) REFERENCES keys_apikey(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY keys_rotation ADD CONSTRAINT keys_rotation_workspace_id_63b38a7c_fk_workspaces_workspace_id FOREIGN KEY (workspace_id) REFERENCES workspaces_workspace(id) DEFERRABLE INITIALLY DEFERRED;
@@ -268,6 +271,7 @@ INSERT INTO django_migrations (app, name, applied) VALUES
 ('keys', '0005_rotation', CURRENT_TIMESTAMP),
 ('keys', '0006_disabled_reason', CURRENT_TIMESTAMP),
 ('keys', '0007_refusals', CURRENT_TIMESTAMP),
+('keys', '0008_turns', CURRENT_TIMESTAMP),
 ('kit', '0001_initial', CURRENT_TIMESTAMP),
 ('mfa', '0001_initial', CURRENT_TIMESTAMP),
 ('mfa', '0002_authenticator_timestamps', CURRENT_TIMESTAMP),

@@ -86,6 +86,13 @@ class ApiKey(models.Model):
         return state_of(self.revoked_at is not None, self.disabled_at is not None, self.expires_at)
 
 
+class KeyTurn(models.Model):
+    """How many times the use of a workspace's keys was written: who knows the number need not look for what is new."""
+
+    workspace = models.OneToOneField(Workspace, models.CASCADE, primary_key=True, related_name="key_turn")
+    turn = models.BigIntegerField()
+
+
 def _any_refused() -> models.Q:
     return models.Q(GreaterThan(reduce(add, [models.F(f"refused_{reason}") for reason in REASONS]), 0))
 

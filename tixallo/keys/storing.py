@@ -57,6 +57,8 @@ def write(batch: Batch) -> None:
         _USE.run(_json(uses))
     _HOURS.run(_json(_hours(held)))
     _CALLERS.run(_json(_callers(held)))
+    # After the keys, whose order they follow in all processes.
+    _TURNS.run(_json([workspace_id] for workspace_id in sorted({key.workspace_id for _, key in held})))
 
 
 def _use(key_id: str, key: KeyTally, last: Note, before: datetime | None, pause: int | None) -> list[Any]:
@@ -199,6 +201,13 @@ def _callers_text(dialect: Dialect) -> str:
     )
 
 
+def _turns_text(dialect: Dialect) -> str:
+    return (
+        f"INSERT INTO keys_keyturn AS kept (workspace_id, turn) SELECT {_cells(dialect, ('uuid',))}, 1 "
+        f"FROM {_rows(dialect)} WHERE true ON CONFLICT (workspace_id) DO UPDATE SET turn = kept.turn + 1"
+    )
+
+
 def _latest(table: str) -> str:
     """Return the time of a caller's last request: one of the two times is always there."""
     used, refused = f"{table}.last_used_at", f"{table}.last_refused_at"
@@ -210,3 +219,4 @@ _USE = Statement(_use_text)
 _KNOWN = Statement(_known_text)
 _HOURS = Statement(_hours_text)
 _CALLERS = Statement(_callers_text)
+_TURNS = Statement(_turns_text)

@@ -81,6 +81,18 @@ class Ledger:
             tallies = (self._leaving, self._tally)
             return any(key.workspace_id == workspace_id for tally in tallies for key in tally.keys.values())
 
+    def unwritten(self, workspace_id: str, key_id: str = "") -> int:
+        """Return how many requests came with a workspace's keys, or with one of them, that are not written yet."""
+        self._add_up()
+        with self._adding:
+            found = [
+                key
+                for tally in (self._leaving, self._tally)
+                for each, key in tally.keys.items()
+                if key.workspace_id == workspace_id and key_id in ("", each)
+            ]
+            return sum(sum(counts) for key in found for counts in key.hours.values())
+
     def turn(self) -> int:
         """Return a number that is odd while a batch commits, and another after each: what was read from the database
         and from here belongs together if it was even before and is the same afterwards.

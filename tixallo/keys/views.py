@@ -13,6 +13,7 @@ from tixallo.keys import key_page, listing, states, traffic, watching
 from tixallo.keys.models import ENVIRONMENTS, ApiKey
 from tixallo.keys.rows import drawn
 from tixallo.keys.scopes import SCOPES
+from tixallo.kit import standing
 from tixallo.kit.errors import NotFound
 from tixallo.kit.ids import is_id
 from tixallo.workspaces.access import PageRequest, page
@@ -45,7 +46,9 @@ def keys(request: PageRequest) -> HttpResponseBase:
 @page("manage keys")
 def keys_news(request: PageRequest) -> HttpResponseBase:
     """Say what has changed in the list since the tag that the request brings; 204 when nothing has."""
+    sign = watching.sign(request.workspace.id)
     now = watching.standing(request.workspace.id, listing.ROWS)
+    _remember(request, now.tag, sign)
     tag = request.headers.get("If-None-Match", "")
     if tag == now.tag:
         return HttpResponse(status=204)
@@ -71,9 +74,13 @@ def key(request: PageRequest, key_id: str) -> HttpResponseBase:
 def key_news(request: PageRequest, key_id: str) -> HttpResponseBase:
     """Say what has changed of a key since the tag that the request brings; 204 when nothing has."""
     found = find(request, key_id)
-    if request.headers.get("If-None-Match", "") == watching.standing_of(request.workspace.id, found.id).tag:
+    sign = watching.sign(request.workspace.id, found.id)
+    tag = watching.standing_of(request.workspace.id, found.id).tag
+    if request.headers.get("If-None-Match", "") == tag:
+        _remember(request, tag, sign, found.id)
         return HttpResponse(status=204)
     shown = _shown(request, found)
+    _remember(request, shown["poll_tag"], sign, found.id)
     response = render(request, "keys/_key_news.html", shown)
     response["ETag"] = shown["poll_tag"]
     return response
@@ -98,6 +105,11 @@ def find(request: PageRequest, key_id: str) -> ApiKey:
     if found is None:
         raise NotFound
     return found
+
+
+def _remember(request: PageRequest, tag: str, sign: str, key_id: str = "") -> None:
+    workspace_id = request.workspace.id
+    standing.remember(request, tag, lambda: watching.sign(workspace_id, key_id), sign)
 
 
 def _shown(request: PageRequest, found: ApiKey) -> dict[str, Any]:
