@@ -14,6 +14,8 @@ from tixallo.kit.sql import Dialect, Row, Statement
 
 MOST_CALLERS = 50
 _LONGEST = 120
+# An IPv6 address with one of IPv4 in it; with a zone it can be longer.
+_LONGEST_ADDRESS = 45
 _MOST_KEYS = 500
 _MOST_CALLERS_AT_ONCE = 2_000
 
@@ -69,7 +71,9 @@ def _use(key_id: str, key: KeyTally, last: Note, before: datetime | None, pause:
     if pause is not None:
         pauses.append(pause)
     agent = masked(last.agent)[:_LONGEST]
-    return [key_id, _moment(last.at), last.address, agent, last.route[:_LONGEST], int(max(pauses)) if pauses else None]
+    status, longest = last.status or None, int(max(pauses)) if pauses else None
+    address = last.address[:_LONGEST_ADDRESS]
+    return [key_id, _moment(last.at), address, agent, last.route[:_LONGEST], status, longest]
 
 
 def _hours(batch: Batch) -> Iterator[list[Any]]:
@@ -110,7 +114,7 @@ def _row(caller: CallerTally) -> list[Any]:
         _moment(caller.first_at),
         _moment(caller.used_at) if caller.used_at else None,
         _moment(caller.refused_at) if caller.refused_at else None,
-        caller.address,
+        caller.address[:_LONGEST_ADDRESS],
         caller.route[:_LONGEST],
     ]
 
@@ -148,13 +152,14 @@ def _hold(dialect: Dialect) -> str:
 
 
 def _use_text(dialect: Dialect) -> str:
-    types = ("uuid", "timestamptz", "text", "text", "text", "integer")
+    types = ("uuid", "timestamptz", "text", "text", "text", "smallint", "integer")
     # unscoped: the keys are named by their ids, as authenticated
     return (
-        "WITH used (id, at, address, client, route, pause) AS "
+        "WITH used (id, at, address, client, route, status, pause) AS "
         f"(SELECT {_cells(dialect, types)} FROM {_rows(dialect)}) "
         "UPDATE keys_apikey SET last_used_at = used.at, last_used_from = used.address, "
-        "last_used_client = used.client, last_used_route = used.route, longest_pause = used.pause "
+        "last_used_client = used.client, last_used_route = used.route, last_used_status = used.status, "
+        "longest_pause = used.pause "
         "FROM used WHERE keys_apikey.id = used.id "
         "AND (keys_apikey.last_used_at IS NULL OR keys_apikey.last_used_at < used.at)"
     )

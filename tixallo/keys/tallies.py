@@ -9,6 +9,9 @@ from tixallo.keys.models import REASONS
 OUTCOMES = {outcome: number for number, outcome in enumerate(("passed", *REASONS))}
 PASSED = OUTCOMES["passed"]
 _HOUR = 3600
+# What can wait to be written while the database takes nothing: some 50 MB each.
+MOST_CALLERS_WAITING = 100_000
+MOST_HOURS_WAITING = 200_000
 # More than are kept for a day, so that a flood of new callers does not at once take the places of those that are known.
 _MOST_CALLERS = 200
 _MOST_SPELLINGS = 400
@@ -16,8 +19,8 @@ OTHERS = ("", "")
 
 
 class Note(NamedTuple):
-    """A request with a key: when (seconds since the epoch), whose, how it went (of `OUTCOMES`), from where,
-    by what, and its route, empty if that was not looked for.
+    """A request with a key: when (seconds since the epoch), whose, how it went (of `OUTCOMES`), from where, by what,
+    its route, empty if that was not looked for, and the status it was answered with, 0 if that is not known.
     """
 
     at: float
@@ -27,6 +30,7 @@ class Note(NamedTuple):
     address: str
     agent: str
     route: str
+    status: int
 
 
 class CallerTally:
@@ -66,14 +70,15 @@ class KeyTally:
 
     def add(self, note: Note) -> None:
         """Count a request."""
-        at, _, _, outcome, address, agent, route = note
+        at, _, _, outcome, address, agent, route, _ = note
         hour = int(at) // _HOUR
+        spelling = (hour // 24, address, agent)
+        # First what could fail, so that nothing is counted by half.
+        caller = self._spellings.get(spelling) or self._spelt(spelling, at)
         counts = self.hours.get(hour)
         if counts is None:
             counts = self.hours[hour] = [0] * len(OUTCOMES)
         counts[outcome] += 1
-        spelling = (hour // 24, address, agent)
-        caller = self._spellings.get(spelling) or self._spelt(spelling, at)
         caller.seen_at = at
         caller.address = address
         if route:
@@ -107,6 +112,13 @@ class KeyTally:
             )
             self.last = late.last
 
+    def without_names(self) -> None:
+        """Add all callers of a day up as one."""
+        named, self.callers = self.callers, {}
+        self._spellings.clear()
+        for (day, _, _), caller in named.items():
+            self.callers.setdefault((day, *OTHERS), CallerTally(caller.first_at)).merge(caller)
+
     def _spelt(self, spelling: tuple[int, str, str], at: float) -> CallerTally:
         if len(self._spellings) >= _MOST_SPELLINGS:
             self._spellings.clear()
@@ -128,14 +140,28 @@ class Tally:
     def __init__(self) -> None:
         self.keys: dict[str, KeyTally] = {}
 
-    def add(self, notes: Iterable[Note]) -> None:
-        """Count requests."""
-        keys = self.keys
+    def add(self, notes: Iterable[Note]) -> Exception | None:
+        """Count requests; return what was wrong with one that cannot be counted, if there is one."""
+        keys, wrong = self.keys, None
         for note in notes:
-            key = keys.get(note[2])
-            if key is None:
-                key = keys[note[2]] = KeyTally(note[1])
-            key.add(note)
+            try:
+                key = keys.get(note[2])
+                if key is None:
+                    key = keys[note[2]] = KeyTally(note[1])
+                key.add(note)
+            except Exception as error:  # noqa: BLE001 - no request may keep others from being counted
+                wrong = error
+        return wrong
+
+    def shrink(self) -> int:
+        """Keep no more than can wait: first the callers lose their names, then the oldest hours go. Return how many
+        requests are no longer counted.
+        """
+        if sum(len(key.callers) for key in self.keys.values()) > MOST_CALLERS_WAITING:
+            for key in self.keys.values():
+                key.without_names()
+        hours = sorted((hour, key_id) for key_id, key in self.keys.items() for hour in key.hours)
+        return sum(sum(self.keys[key_id].hours.pop(hour)) for hour, key_id in hours[:-MOST_HOURS_WAITING])
 
     def merge(self, key_id: str, other: KeyTally) -> None:
         """Add what another one counted of a key."""

@@ -1,6 +1,7 @@
 """What keys are used for: noted in memory, written every five seconds, off the request path.
 
-A crash loses at most the last five seconds; what cannot be written is tried again with what came meanwhile.
+A crash loses at most the last five seconds; what cannot be written is tried again with what came meanwhile, as long as
+it takes and as much as can wait. The log says when that begins, goes on and ends.
 """
 
 import logging
@@ -8,9 +9,10 @@ import threading
 from collections.abc import Iterable
 from multiprocessing.util import Finalize
 
-from django.db import Error, close_old_connections
+from django.db import InterfaceError, OperationalError, close_old_connections
 
 from tixallo.keys import storing
+from tixallo.keys.storing import Batch
 from tixallo.keys.tallies import PASSED, KeyTally, Note, Tally
 from tixallo.kit import clock, transactions
 from tixallo.kit.errors import Busy
@@ -19,6 +21,10 @@ FLUSH_SECONDS = 5
 _LONGEST = 200
 # Notes that wait to be added up: a bound of the memory they take.
 _MOST_NOTES = 5_000
+# Nothing at all can be written: no use in trying the other keys as well.
+_NOTHING_GOES = (OperationalError, InterfaceError, Busy, OSError)
+# While it goes on, every five minutes.
+_SAID_EVERY = 60
 
 _log = logging.getLogger("tixallo.keys")
 
@@ -32,23 +38,31 @@ class Ledger:
         # What a flush is writing: in the database and here while it commits, which `is_settled` denies.
         self._leaving = Tally()
         self._turn = 0
+        self._failed = 0
         self._adding = threading.Lock()
         self._flushing = threading.Lock()
         self._stop = threading.Event()
 
     def note(
-        self, workspace_id: str, key_id: str, address: str, agent: str, route: str = "", outcome: int = PASSED
+        self,
+        workspace_id: str,
+        key_id: str,
+        address: str,
+        agent: str,
+        route: str = "",
+        outcome: int = PASSED,
+        status: int = 0,
     ) -> None:
-        """Note a request that has just been answered; `outcome` is one of `OUTCOMES`."""
+        """Note a request that has just been answered; `outcome` is one of `OUTCOMES`, `status` the answer's."""
         notes = self._notes
-        notes.append(Note(clock.seconds(), workspace_id, key_id, outcome, address, agent[:_LONGEST], route))
+        notes.append(Note(clock.seconds(), workspace_id, key_id, outcome, address, agent[:_LONGEST], route, status))
         if len(notes) >= _MOST_NOTES:
             self._add_up()
 
     def flush(self) -> int:
         """Write what was noted and return how many keys there were; what could not be written is kept.
 
-        Raises the error that kept it from being written.
+        Raises the error that kept it from being written. A key that cannot be written does not keep the others back.
         """
         with self._flushing:
             self._add_up()
@@ -56,8 +70,7 @@ class Ledger:
                 self._leaving, self._tally = self._tally, Tally()
             count = len(self._leaving.keys)
             try:
-                for batch in storing.batches(self._leaving):
-                    self._write(batch)
+                self._write_all()
             finally:
                 self._take_back()
             return count
@@ -108,12 +121,40 @@ class Ledger:
     def _add_up(self) -> None:
         with self._adding:
             notes = self._notes
-            # Other threads go on appending to it: only what is there now is taken.
+            # Other threads go on appending to it: only what is there now is taken, and first of all, so that nothing
+            # is counted twice.
             count = len(notes)
-            self._tally.add(notes[:count])
+            taken = notes[:count]
             del notes[:count]
+            wrong = self._tally.add(taken)
+        if wrong is not None:
+            _log.error("A request with a key cannot be counted", exc_info=wrong)
 
-    def _write(self, batch: list[tuple[str, KeyTally]]) -> None:
+    def _write_all(self) -> None:
+        wrong: Exception | None = None
+        for batch in storing.batches(self._leaving):
+            try:
+                self._write(batch)
+            except _NOTHING_GOES:
+                raise
+            except Exception:  # noqa: BLE001 - it is looked for key by key
+                wrong = self._write_apart(batch) or wrong
+        if wrong is not None:
+            raise wrong
+
+    def _write_apart(self, batch: Batch) -> Exception | None:
+        """Write the keys of a batch one by one; return what is wrong with one that cannot be written."""
+        wrong: Exception | None = None
+        for each in batch:
+            try:
+                self._write([each])
+            except _NOTHING_GOES:
+                raise
+            except Exception as error:  # noqa: BLE001 - it is told once the others are written
+                wrong = error
+        return wrong
+
+    def _write(self, batch: Batch) -> None:
         try:
             with transactions.change():
                 storing.write(batch)
@@ -131,18 +172,29 @@ class Ledger:
             for key_id, key in self._leaving.keys.items():
                 self._tally.merge(key_id, key)
             self._leaving = Tally()
+            lost = self._tally.shrink()
+        if lost:
+            _log.error("Too much waits to be written: %d requests are no longer counted", lost)
 
     def _loop(self) -> None:
         while not self._stop.wait(FLUSH_SECONDS):
             self._flush_or_log()
 
     def _flush_or_log(self) -> None:
+        # Whatever happens, this thread goes on: without it nothing would be written until the next start.
         try:
-            self.flush()
-        except (Error, Busy):
-            _log.exception("What keys were used for could not be written; it is kept and tried again")
-        finally:
-            close_old_connections()
+            try:
+                self.flush()
+            finally:
+                close_old_connections()
+        except Exception:  # noqa: BLE001 - it is told, and tried again
+            if self._failed % _SAID_EVERY == 0:
+                _log.exception("What keys were used for could not be written; it is kept and tried again")
+            self._failed += 1
+        else:
+            if self._failed:
+                _log.warning("What keys were used for is written again, after %d attempts that failed", self._failed)
+            self._failed = 0
 
 
 ledger = Ledger()
