@@ -190,6 +190,14 @@ def test_without_script_one_comes_to_all_of_it(long_one: Long, visit: Callable[.
     expect(message(page, long_one, 40)).to_be_in_viewport()
 
 
+def test_paper_says_what_is_left_out(visit: Callable[..., Page]) -> None:
+    page = visit()
+    told = page.get_by_text("250 messages are not shown here.")
+    expect(told).to_be_hidden()
+    page.emulate_media(media="print")
+    expect(told).to_be_visible()
+
+
 # ---- Going wrong
 
 

@@ -89,10 +89,10 @@ def of(workspace: Workspace, ticket: Ticket, reader_id: str, asked: Asked | None
     noted = workspace.notes.filter(ticket_id__in=ids)
     entries = [_description(each, numbers, brought) for each in tickets]
     opening = min(entries, key=_order)
-    entries += [_message(each, numbers, brought, reader_id) for each in _within(said, part)]
+    entries += [_message(each, numbers, brought, reader_id) for each in said.filter(_of(part))]
     entries += [
         Entry("note", note.id, note.created_at, "agent", note.author_name, note.body, mine=note.author_id == reader_id)
-        for note in _within(noted, part)
+        for note in noted.filter(_of(part))
     ]
     entries += _events(workspace, ticket, list(numbers), reader_id, part)
     shown = [entry for entry in entries if part.shows(*_place(entry))]
@@ -115,12 +115,12 @@ def _order(entry: Entry) -> tuple[datetime, bool, str]:
     return entry.at, entry.kind != "description", entry.id
 
 
-def _within(rows: QuerySet[Any], part: Excerpt) -> QuerySet[Any]:
-    if part.start:
-        rows = rows.filter(created_at__gte=part.start.at)
+def _of(part: Excerpt) -> Q:
+    # All that is in it, and what is of the same moments.
+    found = Q(created_at__gte=part.start.at) if part.start else Q()
     if part.end and part.resume:
-        rows = rows.filter(Q(created_at__lte=part.end.at) | Q(created_at__gte=part.resume.at))
-    return rows
+        found &= Q(created_at__lte=part.end.at) | Q(created_at__gte=part.resume.at)
+    return found
 
 
 def _with_gaps(entries: list[Entry], opening: Entry, part: Excerpt) -> list[Entry]:
@@ -144,10 +144,8 @@ def _gap(name: str, gap: Gap, at: datetime) -> Entry:
 
 def _brought(workspace: Workspace, ids: list[str], part: Excerpt) -> Hands:
     # A message and its event are of one moment; reading the event's payload would bring each text once more.
-    told = Q(type="ticket.message.created")
-    if part.start:
-        told &= Q(created_at__gte=part.start.at)
-    found = workspace.events.filter(Q(type="ticket.created") | told, subject_id__in=ids)
+    told = Q(type="ticket.created") | Q(type="ticket.message.created") & _of(part)
+    found = workspace.events.filter(told, subject_id__in=ids)
     rows = found.values_list("subject_id", "created_at", "actor_kind", "actor_label")
     return {(subject_id, at): (kind, label) for subject_id, at, kind, label in rows}
 
@@ -174,9 +172,7 @@ def _message(message: Message, numbers: dict[str, int], brought: Hands, reader_i
 def _events(workspace: Workspace, ticket: Ticket, merged: list[str], reader_id: str, part: Excerpt) -> list[Entry]:
     # A merged ticket's own life before the merge is on its own page; here stands that it came.
     told = Q(subject_id=ticket.id, type__in=_LINES) | Q(type="ticket.merged")
-    found = workspace.events.filter(told, subject_id__in=[ticket.id, *merged])
-    if part.start:
-        found = found.filter(created_at__gte=part.start.at)
+    found = workspace.events.filter(told, _of(part), subject_id__in=[ticket.id, *merged])
     # By an expression, or a database would walk the whole log backwards for the sake of its order.
     found = found.order_by((F("revision") + 0).desc(), "-position")[:MOST_EVENTS]
     entries = [_event(event, reader_id) for event in found if event.payload]
