@@ -16,6 +16,7 @@ from django.template import Context, Template
 from django.test import Client, override_settings
 from django.urls import path
 from django.utils import timezone, translation
+from django.views.decorators.http import require_POST
 
 from tixallo.kit import clock, errors
 from tixallo.web import icons, moments, refusals
@@ -49,7 +50,12 @@ def say(request: HttpRequest) -> HttpResponse:
     return HttpResponse(f"{translation.get_language()} {timezone.get_current_timezone_name()}")
 
 
-urlpatterns = [path("refuse/<str:why>", refuse), path("say", say)]
+@require_POST
+def act(request: HttpRequest) -> HttpResponse:
+    return HttpResponse()
+
+
+urlpatterns = [path("act", act), path("refuse/<str:why>", refuse), path("say", say)]
 handler400 = "tixallo.web.refusals.bad_request"
 handler403 = "tixallo.web.refusals.forbidden"
 handler404 = "tixallo.web.refusals.not_found"
@@ -154,7 +160,7 @@ def test_a_visitors_times_are_in_the_browsers_zone(visitor: Client, cookie: str,
         ("busy", 503, "Try again in 5 seconds."),
         ("database", 503, "Nothing was changed."),
         ("large", 413, "too large"),
-        ("invalid", 400, "Too long"),
+        ("invalid", 400, "Open the page from the navigation."),
     ],
 )
 def test_a_refusal_says_what_to_do(visitor: Client, why: str, status: int, told: str) -> None:
@@ -164,6 +170,19 @@ def test_a_refusal_says_what_to_do(visitor: Client, why: str, status: int, told:
     assert response["HX-Reswap"] == "none"
     if status in {429, 503}:
         assert int(response["Retry-After"]) > 0
+
+
+@here
+def test_a_form_that_is_refused_says_why(visitor: Client) -> None:
+    assert "Too long" in text_of(visitor.post("/refuse/invalid"))
+
+
+@here
+def test_an_address_of_a_button_that_is_opened_leads_to_its_page(visitor: Client) -> None:
+    response = visitor.get("/act")
+    assert (response.status_code, response["Allow"]) == (405, "POST")
+    assert "Open that page, and use its button." in text_of(response)
+    assert visitor.head("/act").status_code == 405
 
 
 @here
@@ -207,6 +226,8 @@ def test_a_text_that_was_not_taken_comes_back_and_a_password_does_not(visitor: C
         assert "Dear customer,\nhere is your &lt;invoice&gt;." in page.replace("\r", "")
         assert "xxx" not in page
         assert page.count("<textarea") == 1
+        assert "What you wrote is below." in page
+        assert "is below" not in visitor.post(f"/refuse/{why}", {"name": "short"}).content.decode()
 
 
 @here

@@ -38,7 +38,8 @@ class Translation:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self._get_response(request)
+        response = self._get_response(request)
+        return _not_so(request, response) if response.status_code == 405 else response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse:
         """Return the page for what a view raised."""
@@ -70,7 +71,7 @@ def expired(request: HttpRequest, reason: str = "") -> HttpResponse:
     refused = Refused(
         403,
         gettext("This form has expired"),
-        gettext("Nothing was changed. Go back, reload the page and send it again; what you wrote is below."),
+        gettext("Nothing was changed. Go back, reload the page and send it again."),
     )
     return _page(request, refused)
 
@@ -107,7 +108,7 @@ def _of(error: Exception) -> Refused | None:
             return Refused(
                 401,
                 gettext("Please sign in"),
-                gettext("You were signed out. Nothing was sent; what you wrote is below."),
+                gettext("You were signed out. Nothing was sent."),
             )
         case errors.Conflict() | errors.PreconditionFailed() | errors.KeyReused():
             told = str(error) if isinstance(error, errors.Conflict) else ""
@@ -130,6 +131,14 @@ def _of(error: Exception) -> Refused | None:
     return None
 
 
+def _not_so(request: HttpRequest, refusal: HttpResponseBase) -> HttpResponse:
+    # What a button sends to was opened as a page: from the history, or by a reload after signing in.
+    told = gettext("This address takes what a page sends. Open that page, and use its button.")
+    response = _page(request, Refused(405, gettext("There is nothing to open here"), told))
+    response["Allow"] = refusal.headers["Allow"]
+    return response
+
+
 def _later(seconds: int) -> str:
     again = ngettext("Try again in %(count)s second.", "Try again in %(count)s seconds.", seconds) % {"count": seconds}
     return " ".join((gettext("Nothing was changed."), again))
@@ -137,6 +146,9 @@ def _later(seconds: int) -> str:
 
 def _page(request: HttpRequest, refused: Refused | None) -> HttpResponse:
     assert refused is not None
+    if refused.status == 400 and request.method in {"GET", "HEAD"}:
+        # Not what was written into a form: the address is an old one, or was changed by hand.
+        refused = refused._replace(advice=gettext("The address is not complete. Open the page from the navigation."))
     kept = [] if request.method in {"GET", "HEAD"} or refused.status == 404 else _texts(request)
     shown = {"refused": refused, "kept": kept, "sign_in": _sign_in(request) if refused.status == 401 else ""}
     response = render(request, "web/refused.html", shown, status=refused.status)
