@@ -244,7 +244,7 @@ def test_the_last_day_is_read_with_what_is_not_yet_written(acme: Troupe, ledger:
         found = traffic.recent(acme.id, [key])[key]
         assert found.hours == [1, *[0] * 22, 1]
         assert (found.refused, found.refused_lately) == ({"scope": 1, "limit": 1}, {"limit": 1})
-        assert found.last == traffic.Use(clock.now(), "198.51.100.0/24", "node 22", "GET /tickets")
+        assert found.last == traffic.Use(clock.now(), "198.51.100.0/24", "node 22", "GET /tickets", None)
         assert traffic.last_uses(acme.id, [key]) == {key: found.last}
         steps = traffic.series(acme.id, key, hours=7 * 24, step=24)
         assert [(step.passed, sum(step.refused.values())) for step in steps][-2:] == [(2, 1), (1, 1)]

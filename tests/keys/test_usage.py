@@ -29,6 +29,10 @@ def last_use(key_id: str) -> tuple[Any, str, str, str]:
     return key.last_used_at, key.last_used_from, key.last_used_client, key.last_used_route
 
 
+def last_status(key_id: str) -> int | None:
+    return ApiKey.objects.get(id=key_id).last_used_status
+
+
 def wait_until(tell: Callable[[], bool], seconds: float = SOON_SECONDS) -> float:
     start = time.monotonic()
     while not tell():
@@ -52,6 +56,7 @@ def test_a_use_shows_within_seconds(acme: Player) -> None:
     assert origin == "127.0.0.1"
     assert client == "Billing sync/1.0"
     assert route == "GET /tickets/{id}"
+    assert acme.backstage(last_status, key) == 200
 
 
 def test_a_use_refused_for_another_reason_is_a_use_and_a_refused_key_is_none(acme: Player) -> None:
@@ -63,6 +68,7 @@ def test_a_use_refused_for_another_reason_is_a_use_and_a_refused_key_is_none(acm
     ended.get("/key")
     wait_until(lambda: acme.backstage(last_use, key.id)[0] is not None)
     assert acme.backstage(last_use, key.id)[3] == "DELETE /tickets"
+    assert acme.backstage(last_status, key.id) == 405
     assert acme.backstage(last_use, ended.key.id)[0] is None
 
 

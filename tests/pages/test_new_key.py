@@ -7,9 +7,10 @@ from django.db import connection
 from django.test import Client
 
 from tests.cast import Troupe, assemble
-from tests.pages.key_stage import PASSWORD, keys_of, proof_is_old, sent, signed_in
+from tests.pages.key_stage import PASSWORD, keys_of, proof_is_old, sent, signed_in, text_of
 from tixallo.keys import token
 from tixallo.keys.models import ApiKey
+from tixallo.keys.tallies import OUTCOMES, PASSED
 from tixallo.keys.usage import ledger
 from tixallo.kit.ids import new_id
 from tixallo.workspaces.models import Event
@@ -161,12 +162,31 @@ def test_the_line_that_waits_says_when_the_key_was_used(acme: Troupe, admin: Cli
     address = f"{keys_of(acme)}/{key.id}/first-use"
 
     before = admin.get(address)
-    ledger.note(acme.id, key.id, "203.0.113.9", "curl/8", "GET /key")
+    ledger.note(acme.id, key.id, "203.0.113.9", "curl/8", "GET /key", PASSED, 200)
     after = admin.get(address)
+    ledger.flush()
+    stored = admin.get(address)
 
     assert before.status_code == 204
-    assert b"First request" in after.content
-    assert admin.get(address, headers={"If-None-Match": after["ETag"]}).status_code == 204
+    for told in (after, stored):
+        assert re.search(r"First request \d+ s ago , 200\.", text_of(told.content))
+        assert admin.get(address, headers={"If-None-Match": told["ETag"]}).status_code == 204
+
+
+def test_the_page_is_told_why_a_request_was_refused_until_one_passes(acme: Troupe, admin: Client) -> None:
+    admin.post(f"{keys_of(acme)}/new", sent())
+    key = ApiKey.objects.get(workspace_id=acme.id, name="Billing sync")
+    address = f"{keys_of(acme)}/{key.id}/first-use"
+
+    ledger.note(acme.id, key.id, "203.0.113.9", "curl/8", "GET /events", OUTCOMES["scope"], 403)
+    refused = admin.get(address)
+    again = admin.get(address, headers={"If-None-Match": refused["ETag"]})
+    ledger.note(acme.id, key.id, "203.0.113.9", "curl/8", "GET /tickets", PASSED, 404)
+    used = admin.get(address, headers={"If-None-Match": refused["ETag"]})
+
+    assert "A request was refused: 403, scope missing" in text_of(refused.content)
+    assert again.status_code == 204
+    assert ", 404." in text_of(used.content)
 
 
 def test_the_form_speaks_german(acme: Troupe, admin: Client) -> None:

@@ -67,7 +67,7 @@ class Door:
             address = client_address(environ) if context.call is None else context.call.actor.origin
             route = _route(req.method, req.uri_template) if outcome in _ROUTED else ""
             agent = environ.get("HTTP_USER_AGENT", "")
-            ledger.note(workspace_id, key_id, address, agent, route, outcome)
+            ledger.note(workspace_id, key_id, address, agent, route, outcome, resp.status_code)
         sql.heal()
 
     def _open(self, context: Any, environ: Mapping[str, Any], resp: Response) -> None:

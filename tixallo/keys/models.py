@@ -70,6 +70,7 @@ class ApiKey(models.Model):
     last_used_from = models.CharField(max_length=45, default="")
     last_used_client = models.CharField(max_length=120, default="")
     last_used_route = models.CharField(max_length=120, default="")
+    last_used_status = models.SmallIntegerField(null=True)
     longest_pause = models.IntegerField(null=True)
     form_value = models.CharField(max_length=36, null=True)
 

@@ -30,12 +30,13 @@ _Rows = TypeVar("_Rows")
 
 
 class Use(NamedTuple):
-    """The last use of a key."""
+    """The last use of a key, and the status it was answered with, if that is known."""
 
     at: datetime
     network: str
     client: str
     route: str
+    status: int | None
 
 
 class Recent(NamedTuple):
@@ -191,11 +192,11 @@ def _both(workspace_id: str, key_ids: Sequence[str], read: Callable[[], _Rows]) 
 
 def _last_uses(rows: Iterable[Row], noted: dict[str, KeyTally]) -> dict[str, Use]:
     """Return the last use of each key of what is stored and what is not yet."""
-    found = {str(row[0]): _use(sql.read_moment(row[1]), row[2], row[3], row[4]) for row in rows}
+    found = {str(row[0]): _use(sql.read_moment(row[1]), row[2], row[3], row[4], row[6]) for row in rows}
     for key_id, tally in noted.items():
         last, before = tally.last, found.get(key_id)
         if last is not None and (before is None or before.at.timestamp() < last.at):
-            found[key_id] = _use(clock.from_seconds(last.at), last.address, last.agent, last.route)
+            found[key_id] = _use(clock.from_seconds(last.at), *last[4:7], last.status or None)
     return found
 
 
@@ -248,9 +249,9 @@ def _added(one: Caller, other: Caller) -> Caller:
     )
 
 
-def _use(at: datetime, address: str, agent: str, route: str) -> Use:
+def _use(at: datetime, address: str, agent: str, route: str, status: int | None) -> Use:
     # After seven days only the network is left of an address.
-    return Use(at, address if "/" in address else clients.network(address), clients.client(agent), route)
+    return Use(at, address if "/" in address else clients.network(address), clients.client(agent), route, status)
 
 
 def _refuse_at(key: Recent, age: int, counts: Sequence[int]) -> None:
@@ -316,7 +317,7 @@ _REFUSALS = Statement(_refusals)
 _LAST = Statement(
     lambda dialect: (
         f"SELECT k.id, {dialect.moment('k.last_used_at')}, k.last_used_from, k.last_used_client, k.last_used_route, "
-        f"k.longest_pause FROM {_given(dialect)} AS wanted CROSS JOIN keys_apikey k "
+        f"k.longest_pause, k.last_used_status FROM {_given(dialect)} AS wanted CROSS JOIN keys_apikey k "
         "WHERE k.id = wanted.id AND k.workspace_id = ? AND k.last_used_at IS NOT NULL"
     )
 )

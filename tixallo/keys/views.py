@@ -18,8 +18,6 @@ from tixallo.kit.errors import NotFound
 from tixallo.kit.ids import is_id
 from tixallo.workspaces.access import PageRequest, page
 
-_USED = '"used"'
-
 
 @require_safe
 @page("manage keys")
@@ -89,13 +87,15 @@ def key_news(request: PageRequest, key_id: str) -> HttpResponseBase:
 @require_safe
 @page("manage keys")
 def key_first_use(request: PageRequest, key_id: str) -> HttpResponseBase:
-    """Say whether a new key has been used; 204 while it has not."""
+    """Say whether a new key has been used, or a request with it refused; 204 while there is nothing new to say."""
     found = find(request, key_id)
-    use = traffic.last_uses(request.workspace.id, [found.id]).get(found.id)
-    if use is None or request.headers.get("If-None-Match") == _USED:
+    use, _, refused, _ = traffic.recent(request.workspace.id, [found.id])[found.id]
+    tag = '"used"' if use else f'"{"_".join(refused)}"'
+    if not (use or refused) or request.headers.get("If-None-Match") == tag:
         return HttpResponse(status=204)
-    response = render(request, "keys/_first_use.html", {"use": use})
-    response["ETag"] = _USED
+    refusals = [(states.STATUSES[reason], states.REFUSALS[reason]) for reason in refused]
+    response = render(request, "keys/_first_use.html", {"use": use, "refusals": refusals})
+    response["ETag"] = tag
     return response
 
 
