@@ -37,17 +37,15 @@ def _text_condition(dialect: Dialect) -> str:
     if dialect.name == "postgresql":
         # Not EXISTS, which could be planned as a join that reads all that match.
         # unscoped: the value asks for the workspace's word, and the ticket is reached through its workspace
-        return "(SELECT s.document @@ ?::tsquery FROM tickets_search s WHERE s.id = t.search_id)"
+        return f"(SELECT {searching.matches_row('s')} FROM tickets_search s WHERE s.id = t.search_id)"
     # All at once, as FTS5 would begin its search anew for each ticket.
     return f"t.search_id IN {searching.matches(dialect)}"
 
 
 def _text_source(dialect: Dialect) -> str:
     if dialect.name == "postgresql":
-        return (
-            "SELECT s.ticket_id AS id FROM tickets_search s "
-            "WHERE s.workspace_id = ? AND s.document @@ ?::tsquery AND s.listed"
-        )
+        listed = searching.found("s.ticket_id", "s.workspace_id = w.id AND s.listed")
+        return f"SELECT s.ticket_id AS id FROM (SELECT ?::uuid AS id) w CROSS JOIN {listed}"
     # The + keeps SQLite from looking for tickets by the bounds of a part instead of one by one.
     return (
         "SELECT k.id FROM tickets_search s CROSS JOIN tickets_ticket k "

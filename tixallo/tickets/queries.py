@@ -7,9 +7,10 @@ from typing import Any
 from tixallo.kit import sql
 from tixallo.kit.paging import Listing, Place, page
 from tixallo.kit.sql import Statement
-from tixallo.tickets import found, searching
+from tixallo.tickets import found, searching, stretches
 from tixallo.tickets.found import MOST_SORTED
 from tixallo.tickets.shapes import CONVERSATION, MESSAGE, TICKET
+from tixallo.tickets.stretches import Stretch
 
 _EMPTY = b'{"data":[],"next_cursor":null}'
 # unscoped: every use adds the condition on the workspace
@@ -58,15 +59,19 @@ _THIS_TAG = "g.workspace_id = ? AND g.tag = ? AND t.id = g.ticket_id"
 
 def list_tickets(workspace_id: str, filters: Mapping[str, Any], after: Place | None, limit: int) -> bytes:
     """Return a page of the workspace's tickets, newest first, that meet every one of `filters`."""
-    given = {name: _values(workspace_id, name, value) for name, value in filters.items()}
+    leader = next((name for name in found.LEADERS if name in filters), None)
+    cut: list[Stretch] = []
+    if leader is not None and sql.current().vendor == "postgresql":
+        cut = stretches.from_place(workspace_id, None if after is None else after.moment)
+    given = {name: _values(workspace_id, name, value, cut) for name, value in filters.items()}
     if given.get("q") == [None]:
         return _EMPTY
-    leader = next((name for name in found.LEADERS if name in given), None)
     walked = False
-    if leader is not None and sql.current().vendor == "postgresql":
+    if leader is not None and cut:
         others = {name: taken for name, taken in given.items() if name != leader}
         conditions = tuple(_condition(sql.dialect(), name) for name in others)
-        shown = found.page(workspace_id, leader, given[leader], conditions, _flat(others), after, limit)
+        tries = _tries(workspace_id, leader, filters[leader], cut)
+        shown = found.page(workspace_id, leader, tries, conditions, _flat(others), after, limit)
         if shown is not None:
             return shown
         walked = True
@@ -114,10 +119,17 @@ def message(workspace_id: str, message_id: str) -> str | None:
     return None if row is None else str(row[0])
 
 
-def _values(workspace_id: str, name: str, value: Any) -> list[Any]:
+def _tries(workspace_id: str, leader: str, value: Any, cut: list[Stretch]) -> list[list[Any]]:
+    parts = [cut[: stretches.AT_FIRST], cut] if len(cut) > stretches.AT_FIRST else [cut]
+    if leader == "q":
+        return [[searching.asked(workspace_id, value, part)] for part in parts]
+    return [[sql.moment(value), part[-1].begins_at] for part in parts]
+
+
+def _values(workspace_id: str, name: str, value: Any, cut: list[Stretch]) -> list[Any]:
     match name:
         case "q":
-            return [searching.asked(workspace_id, value)]
+            return [searching.asked(workspace_id, value, cut)]
         case "customer_email":
             return [workspace_id, value.lower()]
         case "tag":
@@ -165,7 +177,7 @@ def _condition(dialect: sql.Dialect, name: str) -> str:
         case "q" | "q_walked" if dialect.name == "postgresql":
             # Ticket by ticket; planned as a join it could read all that match first.
             # unscoped: the ticket is reached through its workspace
-            return "(SELECT s.document @@ ?::tsquery FROM tickets_search s WHERE s.id = t.search_id)"
+            return f"(SELECT {searching.matches_row('s')} FROM tickets_search s WHERE s.id = t.search_id)"
         case "q" | "q_walked":
             return f"t.search_id IN {searching.matches(dialect)}"
         case "updated_since":

@@ -2,7 +2,8 @@
 
 The index stands alone, keyed by an explicit integer, and is written by the verbs. Its words come from the one
 normaliser; each begins with a mark of its workspace, so that no search reads lists that others have made long.
-On PostgreSQL a document's row repeats the ticket's place in the list, and whether it is listed.
+On PostgreSQL a document's row repeats the ticket's place in the list, and whether it is listed; there the mark says in
+which stretch of the list the ticket lies as well (see `stretches`), and a search asks each of them.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,12 +16,15 @@ from tixallo.kit import sql
 from tixallo.kit.sql import Statement
 from tixallo.kit.text import words
 from tixallo.tickets import stretches
+from tixallo.tickets.stretches import Stretch
 
 # PostgreSQL keeps a document of at most 1 MiB; beyond this many bytes of words a ticket is indexed no further.
 MOST_TEXT = 800_000
 MOST_WORDS_ASKED = 20
 LONGEST_SEARCH = 300
 _MARK_LENGTH = 4
+# With the stretch, and what PostgreSQL puts around a word.
+_MOST_MARK_LENGTH = 16
 
 
 def index(workspace_id: str, texts: Iterable[str], at: datetime, ticket_id: str, number: int) -> int:
@@ -32,8 +36,8 @@ def index(workspace_id: str, texts: Iterable[str], at: datetime, ticket_id: str,
     document = document_of(workspace_id, words(" ".join(texts)))
     if connection.vendor == "postgresql":
         stretches.begin_if_due(workspace_id, number, number, at)
-        values = (document, stretch_words(workspace_id), workspace_id, at)
-        row = _ADD_POSTGRESQL.one(*values, workspace_id, ticket_id, at)
+        words_in_place = (_mark(workspace_id), document, workspace_id, at)
+        row = _ADD_POSTGRESQL.one(*words_in_place, workspace_id, ticket_id, at)
     else:
         _ADD_SQLITE.run(workspace_id, sql.moment(at), ticket_id, document)
         # RETURNING does not know the key of a row in a virtual table.
@@ -60,19 +64,19 @@ def next_keys(workspace_id: str, places: Sequence[tuple[str, str]]) -> range:
 
 def append(workspace_id: str, search_id: int, text: str) -> None:
     """Add words to a document."""
-    added = _marked(workspace_id, words(text))
-    room = MOST_TEXT - len(added.encode())
     if connection.vendor == "postgresql":
-        _APPEND_POSTGRESQL.run(added.split(), search_id, room)
+        added = _fitting(words(text))
+        _APPEND_POSTGRESQL.run(_mark(workspace_id), added, search_id, MOST_TEXT - _length(added))
     else:
-        _APPEND_SQLITE.run(" " + added, search_id, room)
+        marked = _marked(workspace_id, words(text))
+        _APPEND_SQLITE.run(" " + marked, search_id, MOST_TEXT - len(marked.encode()))
 
 
 def replace(search_id: int, workspace_id: str, texts: Iterable[str]) -> None:
     """Write a document anew."""
     document = document_of(workspace_id, words(" ".join(texts)))
     if connection.vendor == "postgresql":
-        _REPLACE_POSTGRESQL.run(document, stretch_words(workspace_id), search_id)
+        _REPLACE_POSTGRESQL.run(_mark(workspace_id), document, search_id)
     else:
         _REPLACE_SQLITE.run(document, search_id)
 
@@ -90,32 +94,37 @@ def remove(search_id: int) -> None:
 
 def document_of(workspace_id: str, found: list[str]) -> str | list[str]:
     """Return the document of normalised words as this database takes it: words on PostgreSQL, else a text."""
-    kept = _marked(workspace_id, found).encode()[:MOST_TEXT].decode(errors="ignore")
-    return kept.split() if connection.vendor == "postgresql" else kept
+    if connection.vendor == "postgresql":
+        return _fitting(found)
+    return _marked(workspace_id, found).encode()[:MOST_TEXT].decode(errors="ignore")
 
 
-def stretch_words(workspace_id: str) -> str:
-    """Return how the words begin that say in which stretch of the workspace's list a ticket lies (see `stretches`)."""
-    return stretches.beginning(_mark(workspace_id))
+def marked_in(workspace_id: str, stretch: int, words: Iterable[str]) -> list[str]:
+    """Return the words of a document on PostgreSQL as the index has them."""
+    mark = _mark(workspace_id) + stretches.word(stretch)
+    return [mark + word for word in words]
 
 
-def asked(workspace_id: str, query: str) -> str | None:
-    """Return the value that a search statement takes: every word, the last as a prefix; None when there is no word."""
+def asked(workspace_id: str, query: str, among: Sequence[Stretch] | None = None) -> str | list[str] | None:
+    """Return the value that a search statement takes: every word, the last as a prefix; None when there is no word.
+
+    On PostgreSQL one for each stretch of the list, or for each of those given.
+    """
     found = words(query)[:MOST_WORDS_ASKED]
     if not found:
         return None
-    marked = _marked(workspace_id, found).split()
     if connection.vendor == "postgresql":
-        return " & ".join(marked) + ":*"
-    return " AND ".join(f'"{word}"' for word in marked) + " *"
+        given = stretches.from_place(workspace_id) if among is None else among
+        return [" & ".join(marked_in(workspace_id, stretch.number, found)) + ":*" for stretch in given]
+    return " AND ".join(f'"{word}"' for word in _marked(workspace_id, found).split()) + " *"
 
 
-def is_in_order(asked: str) -> bool:
+def is_in_order(asked: object) -> bool:
     """Tell whether the keys of all that matches the value of `asked` run in the order of the list."""
     return connection.vendor == "sqlite" and _LATE_SQLITE.one(asked) is None
 
 
-def are_few(asked: str, most: int) -> bool:
+def are_few(asked: object, most: int) -> bool:
     """Tell whether at most so many documents match the value of `asked`."""
     row = _COUNT.one(asked, most + 1)
     return row is not None and row[0] <= most
@@ -124,10 +133,42 @@ def are_few(asked: str, most: int) -> bool:
 def matches(dialect: sql.Dialect) -> str:
     """Return the subquery of the keys that match the value of `asked`."""
     if dialect.name == "postgresql":
-        # unscoped: the words asked for carry the workspace's mark, and the keys found are joined to its tickets
-        return "(SELECT s.id FROM tickets_search s WHERE s.document @@ ?::tsquery)"
+        return f"(SELECT s.id FROM {found('s.id')})"
     # unscoped: the words asked for carry the workspace's mark, and the keys found are joined to its tickets
     return "(SELECT s.rowid FROM tickets_search s WHERE s.tickets_search MATCH ?)"
+
+
+def found(columns: str, condition: str = "true") -> str:
+    """Return what stands after FROM on PostgreSQL: columns of `s`, the rows that match the value of `asked`.
+
+    Stretch by stretch, each as a search of its own, in the order in which they were asked for. The `OFFSET` keeps
+    PostgreSQL from looking at each row with all of them.
+    """
+    # unscoped: the words asked for carry the workspace's mark, and the keys found are joined to its tickets
+    return (
+        f"unnest(?::text[]) part (asked) CROSS JOIN LATERAL (SELECT {columns} FROM tickets_search s "
+        f"WHERE s.document @@ part.asked::tsquery AND {condition} OFFSET 0) s"
+    )
+
+
+def matches_row(row: str) -> str:
+    """Return the condition on PostgreSQL that one row of the index matches the value of `asked`."""
+    return f"{row}.document @@ ANY(?::tsquery[])"
+
+
+def _fitting(found: list[str]) -> list[str]:
+    # Each word once, as far as they go with the longest mark.
+    kept, room = [], MOST_TEXT
+    for word in dict.fromkeys(found):
+        room -= len(word.encode()) + _MOST_MARK_LENGTH
+        if room < 0:
+            break
+        kept.append(word)
+    return kept
+
+
+def _length(found: list[str]) -> int:
+    return sum(len(word.encode()) + _MOST_MARK_LENGTH for word in found)
 
 
 def _marked(workspace_id: str, found: list[str]) -> str:
@@ -153,10 +194,15 @@ _KEYS_SQLITE = Statement(
 )
 # unscoped: the words asked for carry the workspace's mark
 _LATE_SQLITE = Statement("SELECT 1 FROM tickets_search s WHERE s.tickets_search MATCH ? AND s.rowid < 0 LIMIT 1")
+# The words of a document; takes the workspace's mark, the words, and what tells the stretch.
+_MARKED_POSTGRESQL = (
+    "array_to_tsvector(ARRAY(SELECT ?::text || mark.stretch || word "
+    f"FROM unnest(?::text[]) word CROSS JOIN {stretches.WORD} mark (stretch)))"
+)
+_OF_ROW = _MARKED_POSTGRESQL.format(workspace="s.workspace_id", moment="s.created_at")
 _ADD_POSTGRESQL = Statement(
     "INSERT INTO tickets_search (document, workspace_id, ticket_id, created_at, listed) "
-    f"VALUES (array_to_tsvector(?::text[] || {stretches.WORD.format(workspace='?', moment='?')}), ?, ?, ?, true) "
-    "RETURNING id"
+    f"VALUES ({_MARKED_POSTGRESQL.format(workspace='?', moment='?')}, ?, ?, ?, true) RETURNING id"
 )
 # unscoped: reached by a key that a ticket of the workspace holds
 _SHOW_POSTGRESQL = Statement("UPDATE tickets_search SET listed = ? WHERE id = ?")
@@ -166,16 +212,13 @@ _APPEND_SQLITE = Statement(
 )
 # unscoped: reached by a key that a ticket of the workspace holds
 _APPEND_POSTGRESQL = Statement(
-    "UPDATE tickets_search SET document = document || array_to_tsvector(?) "
-    "WHERE id = ? AND octet_length(document::text) <= ?"
+    f"UPDATE tickets_search s SET document = s.document || {_OF_ROW} "
+    "WHERE s.id = ? AND octet_length(s.document::text) <= ?"
 )
 # unscoped: reached by a key that a ticket of the workspace holds
 _REPLACE_SQLITE = Statement("UPDATE tickets_search SET document = ? WHERE rowid = ?")
 # unscoped: reached by a key that a ticket of the workspace holds
-_REPLACE_POSTGRESQL = Statement(
-    "UPDATE tickets_search s SET document = array_to_tsvector(?::text[] || "
-    f"{stretches.WORD.format(workspace='s.workspace_id', moment='s.created_at')}) WHERE s.id = ?"
-)
+_REPLACE_POSTGRESQL = Statement(f"UPDATE tickets_search s SET document = {_OF_ROW} WHERE s.id = ?")
 # unscoped: reached by a key that a ticket of the workspace holds
 _REMOVE_SQLITE = Statement("DELETE FROM tickets_search WHERE rowid = ?")
 # unscoped: reached by a key that a ticket of the workspace holds

@@ -1,31 +1,47 @@
 """On PostgreSQL: the stretches of a workspace's list, so that a search looks no further than its page needs.
 
-The index gives matches in no order, and the row of each is visited. So a long list is cut as it grows: each document
-says, as one more of its words, in which stretch its ticket lies, and a search asks for the newest stretches first. A
-list of a single stretch has no row. The first stretch of a longer one begins at the beginning of time; at its end where
-its documents are older than stretches are, and lack the word.
+The index gives matches in no order, and the row of each is visited. So a long list is cut as it grows: behind the mark
+of their workspace the words of a document say in which stretch of the list its ticket lies, and a search asks for the
+words of the newest stretches first. The first stretch has no row, and its words say nothing: most workspaces have no
+other.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import NamedTuple
 
 from tixallo.kit import sql
 from tixallo.kit.sql import Statement
 
 # A ticket whose number is a multiple of this begins a stretch.
 LENGTH = 65_536
-# So many stretches are looked through at first: the place a page begins at may be the last of one.
+# So many stretches are looked through at first: the place a page begins at may be near the end of one.
 AT_FIRST = 2
+FIRST = 1
+_BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
-# The word of the stretch that a time lies in, as an array; it takes the beginning of such words.
+# What the words say of the stretch that a time lies in.
 WORD = (
-    "(SELECT ARRAY[?::text || coalesce(max(r.number), 1)] FROM tickets_stretch r "
+    "(SELECT coalesce('-' || max(r.number) || '-', '') FROM tickets_stretch r "
     "WHERE r.workspace_id = {workspace} AND r.begins_at <= {moment})"
 )
 
 
-def beginning(mark: str) -> str:
-    """Return how the words of stretches begin in a workspace; no text has such a word."""
-    return f"{mark}-"
+class Stretch(NamedTuple):
+    """A stretch of a list: its number, and the time from which on tickets lie in it."""
+
+    number: int
+    begins_at: datetime
+
+
+def from_place(workspace_id: str, moment: datetime | None = None) -> list[Stretch]:
+    """Return the stretches of a list, or those of a time in it and before, the newest first."""
+    rows = _ALL.rows(workspace_id) if moment is None else _FROM.rows(workspace_id, moment)
+    return [*(Stretch(*row) for row in rows), Stretch(FIRST, _BEFORE_ALL)]
+
+
+def word(number: int) -> str:
+    """Return what the words of a stretch say of it. No word of a text begins so."""
+    return "" if number == FIRST else f"-{number}-"
 
 
 def begin_if_due(workspace_id: str, first: int, last: int, at: datetime) -> None:
@@ -34,16 +50,20 @@ def begin_if_due(workspace_id: str, first: int, last: int, at: datetime) -> None
     Not if a ticket is as new as that already: then the next multiple will. Call it before the tickets are written.
     """
     if sql.current().vendor == "postgresql" and last // LENGTH > (first - 1) // LENGTH:
-        _BEGIN.run(*(workspace_id, at, workspace_id, at), *(workspace_id, at) * 2)
+        _BEGIN.run(FIRST, *(workspace_id, at) * 4)
 
 
+_ALL = Statement(
+    "SELECT number, begins_at FROM tickets_stretch WHERE workspace_id = ? ORDER BY number DESC", prepared=True
+)
+_FROM = Statement(
+    "SELECT number, begins_at FROM tickets_stretch WHERE workspace_id = ? AND begins_at <= ? ORDER BY number DESC",
+    prepared=True,
+)
 _BEGIN = Statement(
-    "WITH begun AS (INSERT INTO tickets_stretch (workspace_id, number, begins_at) "
-    "SELECT ?, greatest(max(r.number), 1) + 1, ? FROM tickets_stretch r WHERE r.workspace_id = ? "
-    "HAVING coalesce(max(r.begins_at) FILTER (WHERE r.number > 1) < ?, true) AND NOT EXISTS ("
-    "SELECT 1 FROM tickets_ticket t WHERE t.workspace_id = ? AND t.gone_as = '' AND t.created_at >= ?) AND NOT EXISTS ("
-    "SELECT 1 FROM tickets_ticket t WHERE t.workspace_id = ? AND NOT t.gone_as = '' AND t.created_at >= ?) "
-    "RETURNING workspace_id) "
-    "INSERT INTO tickets_stretch (workspace_id, number, begins_at) "
-    "SELECT workspace_id, 1, '-infinity' FROM begun ON CONFLICT DO NOTHING"
+    "INSERT INTO tickets_stretch (number, workspace_id, begins_at) "
+    "SELECT coalesce(max(r.number), ?) + 1, ?, ? FROM tickets_stretch r WHERE r.workspace_id = ? "
+    "HAVING coalesce(max(r.begins_at) < ?, true) AND NOT EXISTS (SELECT 1 FROM tickets_ticket t "
+    "WHERE t.workspace_id = ? AND t.gone_as = '' AND t.created_at >= ?) AND NOT EXISTS "
+    "(SELECT 1 FROM tickets_ticket t WHERE t.workspace_id = ? AND NOT t.gone_as = '' AND t.created_at >= ?)"
 )

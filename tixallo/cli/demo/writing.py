@@ -99,13 +99,12 @@ def _in_stretches(workspace_id: str, documents: Sequence[str], tickets: Sequence
     stretches.begin_if_due(
         workspace_id, tickets[0][_NUMBER], tickets[-1][_NUMBER], min(row[_OPENED] for row in tickets)
     )
-    begun = _STRETCHES_POSTGRESQL.rows(workspace_id)
-    word = searching.stretch_words(workspace_id)
-    added = []
+    begun = stretches.from_place(workspace_id)
+    marked = []
     for document, ticket in zip(documents, tickets, strict=True):
-        stretch = next((number for number, begins_at in begun if begins_at <= ticket[_OPENED]), 1)
-        added.append(f"{document} {word}{stretch}")
-    return added
+        number = next(stretch.number for stretch in begun if stretch.begins_at <= ticket[_OPENED])
+        marked.append(" ".join(searching.marked_in(workspace_id, number, document.split())))
+    return marked
 
 
 def _insert(into: str, rows: Sequence[Row]) -> None:
@@ -139,9 +138,6 @@ _SEAL = Statement("UPDATE workspaces_workspace SET chain_link = ?, chain_head = 
 # unscoped: the next keys, which no workspace has yet
 _KEYS_POSTGRESQL = Statement(
     "SELECT nextval(pg_get_serial_sequence('tickets_search', 'id')) FROM generate_series(1, ?)"
-)
-_STRETCHES_POSTGRESQL = Statement(
-    "SELECT number, begins_at FROM tickets_stretch WHERE workspace_id = ? AND number > 1 ORDER BY number DESC"
 )
 _WIDE_SQLITE = Statement("PRAGMA cache_size = -65536")
 _NARROW_SQLITE = Statement("PRAGMA cache_size = -2000")

@@ -1,4 +1,4 @@
-"""On PostgreSQL long lists are cut into stretches, whose words stand in the documents (see `stretches.py`).
+"""On PostgreSQL long lists are cut into stretches, which the words of documents name (see `stretches.py`).
 
 Only workspaces with more tickets than one stretch have something to write.
 """
@@ -20,17 +20,21 @@ _CUT = (
     "row_number() OVER (PARTITION BY s.workspace_id ORDER BY s.created_at, s.ticket_id) AS place "
     f"FROM tickets_search s) ordered WHERE place > 1 AND place % {_LENGTH} = 1) cuts"
 )
-# Shorter lists do without: no search of their first stretch will count on its word.
-_BEGIN = (
-    "INSERT INTO tickets_stretch (workspace_id, number, begins_at) SELECT w.id, 1, "
-    "CASE WHEN EXISTS (SELECT 1 FROM tickets_stretch r WHERE r.workspace_id = w.id) THEN '-infinity' ELSE 'infinity' END::"
-    "timestamptz FROM workspaces_workspace w WHERE w.ticket_count > 0"
-)
+# The workspace's mark is four characters long.
 _MARK = (
-    "UPDATE tickets_search s SET document = s.document || array_to_tsvector(ARRAY["
-    "right(s.workspace_id::text, 4) || '-' || (SELECT coalesce(max(r.number), 1) FROM tickets_stretch r "
-    "WHERE r.workspace_id = s.workspace_id AND r.begins_at <= s.created_at)]) "
-    "WHERE EXISTS (SELECT 1 FROM tickets_stretch r WHERE r.workspace_id = s.workspace_id AND r.number = 2)"
+    "UPDATE tickets_search s SET document = array_to_tsvector(ARRAY("
+    "SELECT left(word, 4) || r.mark || substr(word, 5) FROM unnest(tsvector_to_array(s.document)) word)) "
+    "FROM (SELECT workspace_id, begins_at, '-' || number || '-' AS mark, lead(begins_at, 1, 'infinity'::timestamptz) "
+    "OVER (PARTITION BY workspace_id ORDER BY number) AS ends_at FROM tickets_stretch) r "
+    "WHERE r.workspace_id = s.workspace_id AND s.created_at >= r.begins_at AND s.created_at < r.ends_at"
+)
+
+
+_UNMARK = (
+    "UPDATE tickets_search s SET document = array_to_tsvector(ARRAY("
+    "SELECT regexp_replace(word, '^(.{4})-[0-9]+-', '\\1') FROM unnest(tsvector_to_array(s.document)) word)) "
+    "WHERE EXISTS (SELECT 1 FROM tickets_stretch r "
+    "WHERE r.workspace_id = s.workspace_id AND s.created_at >= r.begins_at)"
 )
 
 
@@ -42,9 +46,7 @@ def cut(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
         # Nobody is to add a document without its word meanwhile.
         cursor.execute("LOCK TABLE tickets_search IN SHARE ROW EXCLUSIVE MODE")
         cursor.execute(_CUT)
-        are_cut = cursor.rowcount > 0
-        cursor.execute(_BEGIN)
-        if not are_cut:
+        if cursor.rowcount == 0:
             return
         # Made anew it takes a fraction of the time that a million changes to it would.
         cursor.execute("DROP INDEX tickets_search_document")
@@ -54,12 +56,12 @@ def cut(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
 
 
 def join(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
-    # The words stay where they are: nothing asks for them.
     if editor.connection.vendor == "postgresql":
+        editor.execute(_UNMARK, params=None)
         editor.execute("DROP TABLE tickets_stretch", params=None)
 
 
 class Migration(migrations.Migration):
-    dependencies = (("tickets", "0006_search_rows"), ("workspaces", "0001_initial"))
+    dependencies = (("tickets", "0006_search_rows"),)
 
     operations = (migrations.RunPython(cut, join),)
