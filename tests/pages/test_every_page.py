@@ -358,5 +358,14 @@ def test_a_status_is_an_icon_and_a_word() -> None:
     assert "visually-hidden" in rendered('{% status_badge "pending" compact=True %}')
 
 
+@pytest.mark.parametrize(
+    ("number", "english", "german"), [(0, "0", "0"), (999, "999", "999"), (1_234_567, "1,234,567", "1.234.567")]
+)
+def test_thousands_stand_apart_as_the_language_does_it(number: int, english: str, german: str) -> None:
+    assert rendered("{{ n|grouped }}", n=number) == english
+    with translation.override("de"):
+        assert rendered("{{ n|grouped }}", n=number) == german
+
+
 def test_a_count_is_exact_to_99() -> None:
     assert [rendered("{{ n|count }}", n=n) for n in (0, 99, 100)] == ["0", "99", "99+"]

@@ -41,7 +41,7 @@ def test_the_last_24_hours_are_a_chart_and_a_number(acme: Troupe, owner: Client)
 
     page = owner.get(keys_of(acme)).content
 
-    assert "1806" in row_of(page, key)
+    assert "1,806" in row_of(page, key)
     assert f'd="M0 20{"m4 0" * 20}v-10h3v10h1{"m4 0" * 2}v-20h3v20h1"' in page.decode()
 
 

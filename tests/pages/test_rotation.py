@@ -51,6 +51,12 @@ def test_the_first_step_says_what_the_successor_inherits(acme: Troupe, admin: Cl
         assert part in said
 
 
+def test_the_successor_of_a_key_that_may_do_everything_may_too(acme: Troupe, admin: Client) -> None:
+    said = text_of(admin.get(at(acme)))
+    assert "everything, now and later" in said
+    assert "1,000,000 requests" in said
+
+
 def test_the_answer_shows_the_new_key_once(acme: Troupe, admin: Client) -> None:
     value = new_id()
     answer = admin.post(at(acme), {"form_value": value})

@@ -11,7 +11,6 @@ from tixallo.keys import closing, making, rotating
 from tixallo.keys.creating_views import show_once
 from tixallo.keys.models import ApiKey, Rotation
 from tixallo.keys.rotation_page import context, gather
-from tixallo.keys.scopes import SCOPES
 from tixallo.keys.token import Token
 from tixallo.keys.views import find
 from tixallo.kit.errors import Conflict
@@ -86,7 +85,6 @@ def _offer(request: PageRequest, key: ApiKey) -> HttpResponse:
         "name": key.name,
         "last": last,
         "possible": key.state() == "active",
-        "scopes": key.scopes or SCOPES,
         "life": None if key.expires_at is None else (key.expires_at - key.created_at).days,
         "form_value": new_id(),
         "step": 1,

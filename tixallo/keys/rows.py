@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from tixallo.keys.listing import Row
+from tixallo.kit.numbers import grouped
 
 
 class _Words(NamedTuple):
@@ -73,8 +74,8 @@ def _between(row: Row, words: _Words) -> str:
     drawn = f'<svg class="bars" viewBox="0 0 96 20" aria-hidden="true"><path class="chart-bar" d="{bars}"/></svg> '
     return (
         (words.unused if use is None else f' · {use.network}<span class="second">{_by(use.client, use.route)}</span>')
-        + f'</span></td>\n<td data-label="{words.traffic}"><span>{drawn if bars else ""}{row.requests}'
-        + (f'<span class="second">{refused} {words.refused} ({row.statuses})</span>' if refused else "")
+        + f'</span></td>\n<td data-label="{words.traffic}"><span>{drawn if bars else ""}{grouped(row.requests)}'
+        + (f'<span class="second">{grouped(refused)} {words.refused} ({row.statuses})</span>' if refused else "")
         + f'</span></td>\n<td data-label="{words.expires}">'
     )
 

@@ -5,11 +5,11 @@ from functools import cached_property
 from typing import Any
 
 from django.urls import reverse
-from django.utils.formats import number_format
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from tixallo.kit.numbers import grouped
 from tixallo.kit.sql import Statement
 from tixallo.tickets import inbox_forms, list_rows, lists, polling
 from tixallo.tickets.inbox_forms import Filters, Member
@@ -118,8 +118,8 @@ class Listed:
     def searched_text(self) -> str:
         """The same, as it is said."""
         if self.searched > lists.MOST_SEARCHED:
-            return gettext("more than %(count)s") % {"count": _grouped(lists.MOST_SEARCHED)}
-        return _grouped(self.searched)
+            return gettext("more than %(count)s") % {"count": grouped(lists.MOST_SEARCHED)}
+        return grouped(self.searched)
 
     @property
     def is_new(self) -> bool:
@@ -213,10 +213,6 @@ def heading(request: PageRequest, key: str, current: int | None = None) -> Liste
         after=Cursor.read(after) if after else None,
         current=current,
     )
-
-
-def _grouped(number: int) -> str:
-    return number_format(number, use_l10n=True, force_grouping=True)
 
 
 def _page(found: Listed) -> Rows:

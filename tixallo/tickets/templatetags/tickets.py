@@ -4,11 +4,11 @@ import re
 from typing import Any
 
 from django import template
-from django.utils.formats import number_format
 from django.utils.html import escape, urlize
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext, pgettext
 
+from tixallo.kit.numbers import grouped
 from tixallo.tickets.timeline import Entry
 
 register = template.Library()
@@ -76,7 +76,7 @@ def left_out(entry: Entry) -> str:
     """Return what the link in a gap does: it shows what is left out there, or the next part of it."""
     assert entry.gap is not None, "the entry is no gap"
     count, shown, _ = entry.gap
-    said = {"count": _grouped(count), "shown": _grouped(shown)}
+    said = {"count": grouped(count), "shown": grouped(shown)}
     if entry.id == "gap-later":
         if shown < count:
             return gettext("Show %(shown)s of %(count)s later messages") % said
@@ -90,7 +90,7 @@ def left_out(entry: Entry) -> str:
 def shown(entry: Entry) -> str:
     """Return what is said once the link in a gap was followed."""
     assert entry.gap is not None, "the entry is no gap"
-    said = {"count": _grouped(entry.gap.shown)}
+    said = {"count": grouped(entry.gap.shown)}
     return ngettext("%(count)s more message is shown.", "%(count)s more messages are shown.", entry.gap.shown) % said
 
 
@@ -100,7 +100,7 @@ def absent(entry: Entry) -> str:
     assert entry.gap is not None, "the entry is no gap"
     count = entry.gap.left_out
     told = ngettext("%(count)s message is not shown here.", "%(count)s messages are not shown here.", count)
-    return told % {"count": _grouped(count)}
+    return told % {"count": grouped(count)}
 
 
 @register.filter
@@ -132,10 +132,6 @@ def priority_word(priority: str) -> str:
         "high": pgettext("priority", "High"),
         "urgent": pgettext("priority", "Urgent"),
     }[priority]
-
-
-def _grouped(number: int) -> str:
-    return number_format(number, use_l10n=True, force_grouping=True)
 
 
 def _who(entry: Entry) -> dict[str, str]:

@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from tixallo.kit import kept
+from tixallo.kit import kept, numbers
 from tixallo.web import assets, icons, moments, navigation, states
 from tixallo.web.states import State
 
@@ -104,6 +104,9 @@ def priority(priority: str, compact: bool = False) -> SafeString:
 def count(number: int, most: int = 99) -> str:
     """Write a count that is exact up to `most`: 12, 99+."""
     return str(number) if number <= most else f"{most}+"
+
+
+register.filter("grouped", numbers.grouped)
 
 
 @register.inclusion_tag("web/components/rail.html", takes_context=True)
