@@ -10,7 +10,7 @@ from tests.pages.conftest import new_browser
 from tests.pages.inbox_stage import browser_of, opened, said, text
 from tests.pages.ticket_stage import at, draft_of, field, page_of
 from tests.tickets.acting import answers, done, holds, log_of, work
-from tixallo.tickets import merging
+from tixallo.tickets import merging, removing
 from tixallo.tickets.models import LONGEST_TEXT, HeldReply, Message, Note, Ticket
 from tixallo.workspaces.models import Person
 
@@ -135,6 +135,24 @@ def test_a_form_whose_proof_has_expired_comes_back_with_its_text(acme: Troupe) -
     long = "A long answer to a long question, as it was written."
     answer = strict.post(at(acme, opened(acme), "/reply"), {"body": long})
     assert (answer.status_code, long in answer.content.decode()) == (403, True)
+
+
+def test_few_words_come_back_as_well_and_nothing_but_them(acme: Troupe) -> None:
+    strict = Client(enforce_csrf_checks=True, SERVER_NAME="localhost", SERVER_PORT="8000")
+    strict.force_login(Person.objects.get(id=acme.agent.id))
+    ticket = opened(acme)
+    found = re.search(r'name="token" value="([^"]*)"', page_of(strict, acme, ticket))
+    assert found
+    answer = strict.post(at(acme, ticket, "/reply"), {"body": "Yes.", "token": found[1], "seen": ticket.id})
+    assert re.findall(r"<textarea[^>]*>([^<]*)</textarea>", answer.content.decode()) == ["Yes."]
+
+
+def test_a_ticket_that_was_deleted_meanwhile_takes_no_text_with_it(acme: Troupe, agent: Client) -> None:
+    ticket = opened(acme)
+    done(acme, removing.remove, ticket.id, spam=False, by=acme.admin)
+    for rest in ("/reply", "/note"):
+        answer = agent.post(at(acme, ticket, rest), {"body": "Dear Carla"})
+        assert (answer.status_code, "Dear Carla" in answer.content.decode()) == (404, True)
 
 
 # ---- Notes, drafts, presence

@@ -9,7 +9,7 @@ from django.utils.html import escape
 
 from tixallo.kit import clock, sql
 from tixallo.kit.sql import Statement
-from tixallo.tickets import drafting, placing, presence, saving, timeline
+from tixallo.tickets import drafting, once, placing, presence, saving, timeline
 from tixallo.tickets.excerpts import Asked
 from tixallo.tickets.models import PRIORITIES, STATUSES, Ticket
 from tixallo.tickets.polling import State
@@ -44,6 +44,7 @@ def drawn(request: PageRequest, ticket: Ticket) -> Mapping[str, Any]:
     first_unread = _first_unread(entries, mark.read_at) if mark else ""
     return {
         **told,
+        "token": once.token(person.id, ticket.id),
         "reply_draft": drafts.get("reply"),
         "note_draft": drafts.get("note"),
         "first_unread": first_unread,

@@ -23,17 +23,20 @@ class Author(NamedTuple):
     name: str
 
 
-def add_message(change: Change, ticket_id: str, *, body: str, author: Author | None, then: str = "") -> str:
+def add_message(
+    change: Change, ticket_id: str, *, body: str, author: Author | None, then: str = "", message_id: str = ""
+) -> str:
     """Append a public message and return its id; without an author it is the ticket's customer who wrote it.
 
-    `then` is the status that the ticket gets with it, instead of the one that follows. Raises `NotFound`, and
+    `then` is the status that the ticket gets with it, instead of the one that follows; `message_id` a fresh id that it
+    gets. Raises `NotFound`, and
     `Conflict` for a merged ticket and for a customer's message on a closed one.
     """
     ticket = rows.held(change, ticket_id)
     if author is None and ticket.status == "closed":
         raise Conflict("Ticket is closed")
     writer = author or Author("customer", ticket.customer_id, ticket.customer_name)
-    message_id = new_id()
+    message_id = message_id or new_id()
     _ADD.run(message_id, change.workspace_id, ticket_id, body, *writer, sql.moment(change.now))
     searching.append(change.workspace_id, ticket.search_id, body)
     log.message_created(change, ticket.entry, message_id, body, {"type": writer.kind, "name": writer.name})

@@ -7,12 +7,17 @@ from tixallo.workspaces.models import Person, Workspace
 KINDS = ("reply", "note")
 
 
-def save(workspace: Workspace, person: Person, ticket_id: str, kind: str, body: str) -> None:
-    """Keep the text, or forget the draft when it is blank; what is too long to be sent is kept up to that length."""
+def save(workspace: Workspace, person: Person, ticket_id: str, kind: str, body: str, sent_as: str = "") -> None:
+    """Keep the text, or forget the draft when it is blank; what is too long to be sent is kept up to that length.
+
+    What has been sent meanwhile, under the id `sent_as`, is a draft no longer.
+    """
     if not body.strip():
         discard(workspace, person, ticket_id, kind)
         return
     with transactions.change():
+        if sent_as and _is_sent(workspace, sent_as):
+            return
         workspace.drafts.update_or_create(
             person=person,
             ticket_id=ticket_id,
@@ -30,3 +35,8 @@ def discard(workspace: Workspace, person: Person, ticket_id: str, kind: str) -> 
 def of_ticket(workspace: Workspace, person: Person, ticket_id: str) -> dict[str, Draft]:
     """Return the person's drafts on a ticket, by kind."""
     return {draft.kind: draft for draft in workspace.drafts.filter(person=person, ticket_id=ticket_id)}
+
+
+def _is_sent(workspace: Workspace, identifier: str) -> bool:
+    places = (workspace.held_replies, workspace.messages, workspace.notes)
+    return any(place.filter(id=identifier).exists() for place in places)

@@ -32,37 +32,44 @@ class Crossed(Refusal):
         self.name, self.held = name, held
 
 
+class Repeated(Refusal):
+    """A reply that has been sent already."""
+
+
 @dataclass(frozen=True)
 class Reply:
     """A reply to send: `last_seen` is the id of the last public message the writer saw, or empty for none.
 
-    `anyway` sends it although another one crossed it.
+    `anyway` sends it although another one crossed it. Of the same `id`, if it has one, only one is sent.
     """
 
     body: str
     then: str = ""
     last_seen: str = ""
     anyway: bool = False
+    id: str = ""
 
 
 def hold(workspace: Workspace, person: Person, ticket_id: str, reply: Reply, seconds: int) -> HeldReply:
-    """Hold a reply for so many seconds (0 to 60), and empty its draft.
+    """Hold a reply for so many seconds (0 to 60), and empty its draft; one that is held already stays as it is.
 
-    Raises `NotFound`, `Conflict` for a merged ticket, and `Crossed` when a public message, or a colleague's held
-    reply, came since.
+    Raises `NotFound`, `Conflict` for a merged ticket, `Repeated`, and `Crossed` when a public message, or a colleague's
+    held reply, came since.
     """
     with transactions.change():
         lock(workspace.id)
         ticket = workspace.tickets.filter(id=ticket_id).first()
         if ticket is None or ticket.gone_as in ("deleted", "spam"):
             raise NotFound
+        if reply.id and (held_already := _sent(workspace, person, reply.id)):
+            return held_already
         if ticket.gone_as:
             raise Conflict("Ticket has been merged")
         if not reply.anyway:
             _check_crossing(workspace, person, ticket, reply.last_seen)
         now = clock.now()
         held = HeldReply(
-            id=new_id(),
+            id=reply.id or new_id(),
             workspace=workspace,
             ticket=ticket,
             person=person,
@@ -115,10 +122,17 @@ def release(held_id: str) -> None:
                 body=held.body,
                 author=Author("agent", person.id, person.name),
                 then=held.then,
+                message_id=held.id,
             )
             held.delete()
     except (Conflict, NotFound):
         _return(found)
+
+
+def _sent(workspace: Workspace, person: Person, identifier: str) -> HeldReply | None:
+    if workspace.messages.filter(id=identifier).exists():
+        raise Repeated
+    return workspace.held_replies.filter(id=identifier, person=person).first()
 
 
 def _check_crossing(workspace: Workspace, person: Person, ticket: Ticket, last_seen: str) -> None:

@@ -6,11 +6,16 @@ from tixallo.tickets.models import Note
 from tixallo.workspaces.changes import Change
 
 
-def add_note(change: Change, ticket_id: str, body: str) -> str:
-    """Add a note by who acts and return its id; it neither answers nor reopens. Raises `NotFound` and `Conflict`."""
+def add_note(change: Change, ticket_id: str, body: str, note_id: str = "") -> str:
+    """Add a note by who acts and return its id; it neither answers nor reopens. Raises `NotFound` and `Conflict`.
+
+    Of the same `note_id`, a fresh id, only one is added.
+    """
     ticket = rows.held(change, ticket_id)
+    if note_id and Note.objects.filter(workspace_id=change.workspace_id, id=note_id).exists():
+        return note_id
     note = Note(
-        id=new_id(),
+        id=note_id or new_id(),
         workspace_id=change.workspace_id,
         ticket_id=ticket.id,
         body=body,

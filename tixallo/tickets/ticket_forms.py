@@ -26,18 +26,22 @@ class Text(forms.CharField):
 
 
 class ReplyForm(forms.Form):
-    """A reply to the customer; `seen` is the last public message on the page when it was written."""
+    """A reply to the customer; `seen` is the last public message on the page when it was written, `token` one of
+    `tickets.once`.
+    """
 
     body = Text(label=_("Reply"))
     then = forms.ChoiceField(choices=[(each, each) for each in THEN], required=False)
     seen = forms.CharField(required=False, max_length=36)
     anyway = forms.BooleanField(required=False)
+    token = forms.CharField(required=False, max_length=200)
 
 
 class NoteForm(forms.Form):
     """An internal note."""
 
     body = Text(label=_("Internal note"))
+    token = forms.CharField(required=False, max_length=200)
 
 
 class FactsForm(forms.Form):

@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -20,6 +21,7 @@ from tixallo.tickets import (
     inbox_views,
     merging,
     noting,
+    once,
     polling,
     presence,
     reading,
@@ -35,6 +37,7 @@ from tixallo.workspaces.changes import change
 
 # What is larger is no ticket's number, nor does it fit into the column.
 LARGEST_NUMBER = (1 << 63) - 1
+_TOLD_SECONDS = 60
 _MOST_DIGITS = len(str(LARGEST_NUMBER)) - 1
 
 
@@ -54,7 +57,8 @@ def reply(request: PageRequest, number: int) -> HttpResponseBase:
     if not form.is_valid():
         return _show(request, found, status=422, reply_form=form)
     sent = form.cleaned_data
-    asked = holding.Reply(sent["body"], sent["then"], sent["seen"], sent["anyway"])
+    identifier = once.id_of(sent["token"], request.person.id, found.id)
+    asked = holding.Reply(sent["body"], sent["then"], sent["seen"], sent["anyway"], identifier)
     after = _after(request, found, asked.then)
     seconds = request.person.hold_seconds
     try:
@@ -62,13 +66,15 @@ def reply(request: PageRequest, number: int) -> HttpResponseBase:
     except holding.Crossed as crossed:
         drafting.save(request.workspace, request.person, found.id, "reply", sent["body"])
         return _show(request, found, status=409, reply_form=form, crossed=crossed)
+    except holding.Repeated:
+        return _sent(redirect(after), identifier)
     if seconds == 0:
         holding.release(held.id)
     else:
         told = ngettext("Sends in %(count)s second.", "Sends in %(count)s seconds.", seconds) % {"count": seconds}
         undo = reverse("undo_reply", args=[request.workspace.slug, number, held.id])
         messages.success(request, told, extra_tags=f"undo:{undo}")
-    return redirect(after)
+    return _sent(redirect(after), identifier)
 
 
 @require_POST
@@ -90,15 +96,16 @@ def note(request: PageRequest, number: int) -> HttpResponseBase:
     if not form.is_valid():
         return _show(request, found, status=422, note_form=form)
     body = form.cleaned_data["body"]
+    identifier = once.id_of(form.cleaned_data["token"], request.person.id, found.id)
     if "move" in request.POST:
         before = drafting.of_ticket(request.workspace, request.person, found.id).get("reply")
         text = body if before is None else f"{before.body}\n\n{body}"
         drafting.save(request.workspace, request.person, found.id, "reply", text)
     else:
         with change(request.workspace.id, request.actor) as opened:
-            noting.add_note(opened, found.id, body)
+            noting.add_note(opened, found.id, body, identifier)
     drafting.discard(request.workspace, request.person, found.id, "note")
-    return _to(found, request, "#reply" if "move" in request.POST else "#latest")
+    return _sent(_to(found, request, "#reply" if "move" in request.POST else "#latest"), identifier)
 
 
 @require_POST
@@ -108,7 +115,8 @@ def draft(request: PageRequest, number: int, kind: str) -> HttpResponseBase:
     if kind not in drafting.KINDS:
         raise NotFound
     found = _found(request, number)
-    drafting.save(request.workspace, request.person, found.id, kind, request.POST.get("body", ""))
+    identifier = once.id_of(request.POST.get("token", ""), request.person.id, found.id)
+    drafting.save(request.workspace, request.person, found.id, kind, request.POST.get("body", ""), identifier)
     return HttpResponse(status=204)
 
 
@@ -285,6 +293,14 @@ def _address(request: PageRequest, number: int) -> str:
     """Return a ticket's address, with the list beside it that the request names."""
     query = request.GET.urlencode()
     return reverse("ticket", args=[request.workspace.slug, number]) + (f"?{query}" if query else "")
+
+
+def _sent(response: HttpResponse, identifier: str) -> HttpResponse:
+    # The browser keeps the text until it knows; it reads this on the next page, wherever that is.
+    response.set_cookie(
+        f"sent-{identifier}", "1", max_age=_TOLD_SECONDS, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
+    )
+    return response
 
 
 def _after(request: PageRequest, found: Ticket, status: str) -> str:

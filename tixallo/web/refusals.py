@@ -17,7 +17,8 @@ from django.utils.translation import gettext, ngettext
 from tixallo.kit import errors
 
 _log = logging.getLogger("tixallo.web")
-# What a person wrote is longer than this, or has lines; names, choices and ids are not worth showing again.
+# What a person wrote is a body, longer than this, or has lines; names, choices and ids are not worth showing again.
+_WRITTEN = "body"
 _SHORTEST_TEXT = 40
 _NEVER_SHOWN = ("password", "secret", "token", "key", "code")
 
@@ -149,7 +150,7 @@ def _page(request: HttpRequest, refused: Refused | None) -> HttpResponse:
     if refused.status == 400 and request.method in {"GET", "HEAD"}:
         # Not what was written into a form: the address is an old one, or was changed by hand.
         refused = refused._replace(advice=gettext("The address is not complete. Open the page from the navigation."))
-    kept = [] if request.method in {"GET", "HEAD"} or refused.status == 404 else _texts(request)
+    kept = [] if request.method in {"GET", "HEAD"} else _texts(request)
     shown = {"refused": refused, "kept": kept, "sign_in": _sign_in(request) if refused.status == 401 else ""}
     response = render(request, "web/refused.html", shown, status=refused.status)
     if refused.seconds:
@@ -175,6 +176,7 @@ def _texts(request: HttpRequest) -> list[str]:
         value
         for name, value in fields
         if isinstance(value, str)
-        and (len(value) > _SHORTEST_TEXT or "\n" in value)
+        and (name == _WRITTEN or len(value) > _SHORTEST_TEXT or "\n" in value)
+        and value.strip()
         and not any(word in name.lower() for word in _NEVER_SHOWN)
     ]

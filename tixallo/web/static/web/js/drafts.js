@@ -1,6 +1,6 @@
 // Keeps what is being written: <textarea data-draft="URL"> is sent there a second after typing pauses, with its form's
 // proof of origin. The form's [data-draft-state] says how it stands. While the server cannot be reached the text stays
-// in this tab, and comes back into the field after a reload.
+// in this tab, and comes back into the field after a reload; so it does when it was sent and did not arrive.
 import { say } from "./words.js";
 
 const PAUSE = 1_000;
@@ -8,6 +8,9 @@ const RETRY = 5_000;
 const pending = new WeakMap();
 
 const place = (field) => `draft:${field.dataset.draft}`;
+// What is being sent is kept until a cookie, or the page, says that what has its id is there.
+const sending = (field) => `sent:${place(field)}`;
+const idOf = (field) => field.form?.elements.token?.value.split(":")[0];
 
 function state(field, name) {
   field.dataset.draftState = name;
@@ -23,15 +26,9 @@ const since = (field) =>
 async function save(field) {
   if (!field.isConnected || field.dataset.sent) return;
   const text = field.value;
-  const body = new FormData();
-  body.set(field.name, text);
-  const proof = field.form?.elements.csrfmiddlewaretoken;
-  if (proof) body.set("csrfmiddlewaretoken", proof.value);
-  const seen = field.form?.elements.seen;
-  if (seen) body.set("seen", seen.value);
   state(field, "saving");
   try {
-    const answer = await fetch(field.dataset.draft, { method: "POST", body: new URLSearchParams(body), redirect: "manual" });
+    const answer = await fetch(field.dataset.draft, { method: "POST", body: bodyOf(field), redirect: "manual" });
     if (answer.type === "opaqueredirect" || [401, 403].includes(answer.status)) return signedOut(field, text);
     if (!answer.ok) throw new Error(String(answer.status));
     if (field.value !== text) return later(field, PAUSE);
@@ -43,6 +40,15 @@ async function save(field) {
     state(field, "unsaved");
     later(field, RETRY);
   }
+}
+
+function bodyOf(field) {
+  const body = new URLSearchParams({ [field.name]: field.value });
+  for (const name of ["csrfmiddlewaretoken", "seen", "token"]) {
+    const other = field.form?.elements[name];
+    if (other) body.set(name, other.value);
+  }
+  return body;
 }
 
 function signedOut(field, text) {
@@ -66,24 +72,32 @@ document.addEventListener("input", (event) => {
   later(event.target, PAUSE);
 });
 
-// What is sent needs no draft; a refusal brings the field back with its text.
+// What is sent needs no draft; a refusal brings the field back with its text. What carries an id may not arrive.
 document.addEventListener("submit", (event) => {
   for (const field of event.target.querySelectorAll("[data-draft]")) {
     clearTimeout(pending.get(field));
     delete field.dataset.draftState;
     sessionStorage.removeItem(place(field));
+    if (!idOf(field)) continue;
+    sessionStorage.setItem(place(field), field.value);
+    sessionStorage.setItem(sending(field), idOf(field));
   }
 });
+
+function forgetSent() {
+  for (const key of Object.keys(sessionStorage).filter((name) => name.startsWith("sent:"))) {
+    const id = sessionStorage.getItem(key);
+    if (!document.cookie.includes(`sent-${id}=`) && !document.getElementById(`e-${id}`)) continue;
+    sessionStorage.removeItem(key);
+    sessionStorage.removeItem(key.replace("sent:", ""));
+    document.cookie = `sent-${id}=;path=/;max-age=0`;
+  }
+}
 
 // The page goes: what is still waiting is sent on its way.
 addEventListener("pagehide", () => {
   for (const field of document.querySelectorAll('[data-draft][data-draft-state="saving"]')) {
-    const body = new URLSearchParams({ [field.name]: field.value });
-    const proof = field.form?.elements.csrfmiddlewaretoken;
-    if (proof) body.set("csrfmiddlewaretoken", proof.value);
-    const seen = field.form?.elements.seen;
-    if (seen) body.set("seen", seen.value);
-    fetch(field.dataset.draft, { method: "POST", body, keepalive: true }).catch(() => keep(field, field.value));
+    fetch(field.dataset.draft, { method: "POST", body: bodyOf(field), keepalive: true }).catch(() => keep(field, field.value));
   }
 });
 
@@ -91,10 +105,12 @@ function restore(root) {
   for (const field of root.querySelectorAll?.("[data-draft]") ?? []) {
     const kept = sessionStorage.getItem(place(field));
     if (kept === null) continue;
+    sessionStorage.removeItem(sending(field));
     field.value = kept;
     later(field, 0);
   }
 }
 
+forgetSent();
 restore(document);
 document.addEventListener("htmx:load", (event) => restore(event.detail.elt));

@@ -1,0 +1,131 @@
+"""Sending when things go wrong: pressed twice, no answer, signed out. No text is lost, and nothing is sent twice."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.conftest import Watched
+from tests.browser.signing_in import home, sign_in
+from tests.cast import Player
+from tixallo.tickets.models import HeldReply, Message, Note
+
+pytestmark = [pytest.mark.browser, pytest.mark.once]
+
+# What the browser says of an answer that never came.
+_BROKEN = ("ERR_FAILED", "ERR_CONNECTION", "401", "403")
+
+
+def counts(workspace_id: str) -> tuple[int, int, int]:
+    """How many held replies, messages and notes there are (runs backstage)."""
+    held, messages, notes = (
+        model.objects.filter(workspace_id=workspace_id).count() for model in (HeldReply, Message, Note)
+    )
+    return held, messages, notes
+
+
+@pytest.fixture
+def ticket(acme: Player) -> Any:
+    return acme.ticket(subject="Invoice shows the wrong VAT", customer_email="billing@globex.example")
+
+
+@pytest.fixture
+def visit(new_page: Watched, acme: Player, ticket: Any) -> Callable[..., Page]:
+    """Open the ticket's page as the agent."""
+
+    def go(**options: Any) -> Page:
+        page = new_page(**options)
+        sign_in(page.context, acme, acme.agent)
+        page.goto(f"{home(acme)}/tickets/{ticket['ticket_number']}")
+        return page
+
+    return go
+
+
+def test_keys_pressed_twice_send_once(acme: Player, visit: Callable[..., Page]) -> None:
+    page = visit()
+    page.locator("#reply-body").fill("Dear customer")
+    page.keyboard.press("Control+Enter", delay=0)
+    page.keyboard.press("Control+Enter", delay=0)
+    expect(page.locator(".entry-held")).to_have_count(1)
+    page.wait_for_timeout(500)
+    assert acme.backstage(counts, acme.id) == (1, 0, 0)
+    expect(page.locator("#reply-body")).to_have_value("")
+
+
+@pytest.mark.parametrize("kind", ["reply", "note"])
+def test_what_does_not_arrive_is_in_its_form_again(acme: Player, visit: Callable[..., Page], kind: str) -> None:
+    page = visit(allow=_BROKEN)
+    address = page.url
+
+    def refuse(route: Route) -> None:
+        route.abort("connectionrefused")
+
+    page.context.route(re.compile(rf"/{kind}\?"), refuse)
+    page.keyboard.press(kind[0])
+    # Sent before a second has passed, so that no draft has been saved.
+    page.keyboard.type("A text that was typed in one go")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_timeout(1_000)
+    assert page.url.startswith("chrome-error:")
+    page.context.unroute(re.compile(rf"/{kind}\?"), refuse)
+    page.goto(f"{address}#{kind}")
+    expect(page.locator(f"#{kind}-body")).to_have_value("A text that was typed in one go")
+    page.locator(f"#{kind}-body").press("Control+Enter")
+    expect(page.locator(".entry-held, .entry-note")).to_have_count(1)
+    expect(page.locator(f"#{kind}-body")).to_have_value("")
+    page.reload()
+    expect(page.locator(f"#{kind}-body")).to_have_value("")
+
+
+def test_what_arrives_without_an_answer_is_not_in_the_form_again(acme: Player, visit: Callable[..., Page]) -> None:
+    page = visit(allow=_BROKEN)
+    address = page.url
+
+    def swallow(route: Route) -> None:
+        route.fetch(max_redirects=0)
+        route.abort("connectionreset")
+
+    page.context.route(re.compile(r"/reply\?"), swallow)
+    page.locator("#reply-body").fill("Dear customer")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_timeout(1_000)
+    assert page.url.startswith("chrome-error:")
+    page.goto(address)
+    expect(page.locator(".entry-held")).to_contain_text("Dear customer")
+    expect(page.locator("#reply-body")).to_have_value("")
+    assert acme.backstage(counts, acme.id) == (1, 0, 0)
+
+
+def test_after_send_and_resolve_the_text_is_nowhere_again(
+    acme: Player, ticket: Any, visit: Callable[..., Page]
+) -> None:
+    later = acme.ticket(subject="The one after it", customer_email="billing@globex.example")
+    page = visit()
+    address = page.url
+    page.locator("#reply-body").fill("Dear customer")
+    page.get_by_label("Send and…").click()
+    page.get_by_role("button", name="Send and resolve").click()
+    expect(page).to_have_url(re.compile(rf"/tickets/{later['ticket_number']}\?"))
+    expect(page.locator("#reply-body")).to_have_value("")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("#reply-body")).to_have_value("Dear customer")
+    page.locator("#reply-body").fill("")
+    page.wait_for_timeout(1_500)
+    page.goto(address)
+    expect(page.locator("#reply-body")).to_have_value("")
+
+
+def test_signed_out_between_typing_and_sending_the_text_waits(acme: Player, visit: Callable[..., Page]) -> None:
+    page = visit(allow=_BROKEN)
+    address = page.url
+    page.locator("#reply-body").press_sequentially("Dear customer")
+    page.context.clear_cookies()
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_text("Dear customer")).to_be_visible()
+    sign_in(page.context, acme, acme.agent)
+    page.goto(address)
+    expect(page.locator("#reply-body")).to_have_value("Dear customer")
+    assert acme.backstage(counts, acme.id) == (0, 0, 0)
