@@ -1,6 +1,7 @@
 """A ticket's page: what it shows and to whom, what it writes, and how many queries it takes."""
 
 import re
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -75,7 +76,11 @@ def test_a_customers_words_say_who_brought_them(acme: Troupe, agent: Client) -> 
 
 def test_what_a_colleague_opens_says_so(acme: Troupe, agent: Client) -> None:
     with change(acme.id, Actor("person", acme.admin.id, acme.admin.name)) as going:
-        words = {"subject": "VAT", "description": "She called", "customer_email": "carla@customer.example"}
+        words: dict[str, Any] = {
+            "subject": "VAT",
+            "description": "She called",
+            "customer_email": "carla@customer.example",
+        }
         ticket_id = opening.open_ticket(going, **words, source="app")
     ticket = Ticket.objects.get(workspace_id=acme.id, id=ticket_id)
     assert "entered by Acme Admin" in text(page_of(agent, acme, ticket))
