@@ -10,6 +10,7 @@ import pytest
 from tests.api.wire import Answer, Wire, exchange, request
 from tests.cast import Player
 from tests.servers import Server
+from tixallo.kit.bodies import BODY_SECONDS
 from tixallo.kit.requests import MOST_BODY_BYTES
 
 LIST = "/api/v1/tickets"
@@ -47,6 +48,25 @@ CHUNKED = ("Transfer-Encoding", "chunked")
 
 def count(player: Player) -> int:
     return len(player.pages("/tickets"))
+
+
+# ---- Time.
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("framing", [("Content-Length", "50"), CHUNKED], ids=["declared", "chunked"])
+def test_a_body_that_comes_too_late_is_answered_with_all_that_every_answer_has(
+    server: Server, acme: Player, framing: tuple[str, str]
+) -> None:
+    with Wire(server.port, patience=BODY_SECONDS + 5) as wire:
+        wire.send(head(acme, framing) + b"1")
+        answer = wire.answer()
+        assert wire.ends()
+    assert answer is not None
+    assert (answer.status, answer.body) == (408, b'{"error": "Request timeout"}')
+    assert answer.field("ratelimit-policy") == '"key";q=1000000;w=60'
+    assert answer.field("x-request-id")
+    assert count(acme) == 0
 
 
 # ---- Framing.

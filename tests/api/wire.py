@@ -1,14 +1,28 @@
-"""Requests byte by byte over a plain socket, and their answers as they come: what no library would send or show."""
+"""Requests byte by byte over a plain socket, and their answers as they come: what no library would send or show.
+
+The first answer of the API on a connection is held against its document and the rules for every answer.
+"""
 
 import contextlib
+import http.client
+import re
 import socket
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from types import TracebackType
 from typing import Self
+from urllib.parse import unquote
+from urllib.request import urlopen
+
+from tests import openapi
+from tests.openapi import Document, Seen
 
 # Longer than any answer may take; who waits so long has found a hang.
 PATIENCE_SECONDS = 10.0
+
+# A request to the API that is whole enough to say what was asked for.
+_ASKED = re.compile(rb"([A-Za-z]+) (/api/v1/[!-~]+) HTTP/1\.1\r\n((?:[!-9;-~]+:[^\r\n]*\r\n)*)\r\n")
 
 
 @dataclass(frozen=True)
@@ -40,6 +54,8 @@ class Wire:
     def __init__(self, port: int, *, source: str = "127.0.0.1", patience: float = PATIENCE_SECONDS) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=patience, source_address=(source, 0))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._port = port
+        self._sent: bytes | None = b""
         self._pending = b""
 
     def __enter__(self) -> Self:
@@ -53,6 +69,8 @@ class Wire:
 
     def send(self, data: bytes) -> None:
         """Send bytes; that the server has hung up already is left for `answer` to see."""
+        if self._sent is not None:
+            self._sent += data
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             self.socket.sendall(data)
 
@@ -69,9 +87,12 @@ class Wire:
         answer = Answer(line, fields, b"")
         if answer.status < 200:
             return self.answer(bodiless=bodiless)
-        if bodiless or answer.status in (204, 304):
-            return answer
-        return Answer(line, fields, self._body(answer))
+        if not bodiless and answer.status not in (204, 304):
+            answer = Answer(line, fields, self._body(answer))
+        if self._sent is not None:
+            _check(self._port, self._sent, answer)
+            self._sent = None
+        return answer
 
     def ends(self) -> bool:
         """Tell whether the server closes the connection without another byte."""
@@ -116,6 +137,28 @@ class Wire:
             return self.socket.recv(65536)
         except ConnectionResetError:
             return b""
+
+
+def _check(port: int, sent: bytes, answer: Answer) -> None:
+    asked = _ASKED.match(sent)
+    # The HTTP parser's own refusals have no type.
+    if asked is None or answer.field("content-type") is None:
+        return
+    method, target = asked[1].decode(), asked[2].decode()
+    names = {line.partition(b":")[0].lower() for line in asked[3].splitlines()}
+    # Whoever gets past the host and the key has a valid one.
+    path = unquote(target.partition("?")[0])
+    valid = {b"host", b"authorization"} <= names and answer.status != 401 and path != openapi.OPEN
+    headers = http.client.HTTPMessage()
+    for name, value in answer.fields:
+        headers[name] = value
+    openapi.check(_document(port), Seen(method, path, answer.status, headers, answer.body, valid))
+
+
+@cache
+def _document(port: int) -> Document:
+    with urlopen(f"http://127.0.0.1:{port}{openapi.OPEN}") as answer:
+        return Document(answer.read())
 
 
 Fields = Mapping[str, str] | Iterable[tuple[str, str]]

@@ -22,8 +22,8 @@ def described() -> set[str]:
 
 def test_every_status_that_an_operation_can_answer_is_on_the_page() -> None:
     headings = {line[3:6] for _, line in PAGE.prose() if re.match(r"## \d{3} ", line)}
-    # These two no operation answers: the one comes before there is one, the other while its body is awaited.
-    assert headings - {"405", "408"} == described()
+    # No operation answers 405: that comes where there is none.
+    assert headings - {"405"} == described()
 
 
 def test_the_overview_leads_to_every_heading() -> None:

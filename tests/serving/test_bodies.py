@@ -12,7 +12,7 @@ import pytest
 
 from tests.scratch import Scratch
 from tests.serving.processes import Serving, everything, until
-from tixallo.kit.bodies import Bodies
+from tixallo.kit.bodies import YOUNG_SECONDS, Bodies
 from tixallo.kit.errors import Busy, Invalid, TooLarge
 
 pytestmark = pytest.mark.once
@@ -112,6 +112,49 @@ def test_so_many_are_read_at_once_and_so_many_of_one_client() -> None:
         thread.join()
 
     assert not any(is_busy(client) for client in ("one", "two", "three"))
+
+
+@pytest.mark.parametrize(("at_once", "per_client"), [(1, 9), (9, 1)])
+def test_who_comes_while_a_body_begins_to_arrive_waits_for_its_place(at_once: int, per_client: int) -> None:
+    bodies = Bodies(at_once, per_client)
+
+    class Arriving:
+        def read(self, size: int) -> bytes:
+            time.sleep(0.02)
+            return b"a"
+
+    read: list[bytes] = []
+
+    def one() -> None:
+        read.append(bodies.read({"wsgi.input": Arriving(), "CONTENT_LENGTH": "1"}, 10, "client"))
+
+    threads = [threading.Thread(target=one) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert read == [b"a"] * 20
+
+
+def test_nobody_waits_for_the_place_of_a_slow_body() -> None:
+    bodies = Bodies(at_once=9, per_client=1)
+    go = threading.Event()
+
+    class Slow:
+        def read(self, size: int) -> bytes:
+            go.wait()
+            return b"a"
+
+    slow = threading.Thread(target=bodies.read, args=({"wsgi.input": Slow(), "CONTENT_LENGTH": "1"}, 10, "client"))
+    slow.start()
+    time.sleep(YOUNG_SECONDS + 0.05)
+    start = time.monotonic()
+    with pytest.raises(Busy):
+        bodies.read(_request(b"a", CONTENT_LENGTH="1"), 10, "client")
+    assert time.monotonic() - start < YOUNG_SECONDS / 2
+    go.set()
+    slow.join()
 
 
 def test_a_place_is_free_again_after_a_body_that_failed() -> None:

@@ -10,6 +10,8 @@ from tixallo.api import door, replies
 from tixallo.api.health import Alive, Ready
 from tixallo.api.openapi import Document
 from tixallo.api.routes import PREFIX, ROUTES, Operation, Route
+from tixallo.kit.bodies import DECIDED
+from tixallo.workspaces.operations import Writing
 
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -41,7 +43,12 @@ def _resource(route: Route) -> object:
 
 
 def _responder(operation: Operation) -> Callable[..., None]:
+    writes = isinstance(operation, Writing)
+
     def respond(self: object, req: Request, resp: Response, **ids: str) -> None:
+        if writes:
+            # Where its body is late, the answer is not given from here.
+            req.env[DECIDED] = resp.headers.items()
         reply = operation.reply(req.context.call, req.env, ids)
         if reply.tag is not None:
             resp.set_header("ETag", reply.tag)

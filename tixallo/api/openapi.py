@@ -51,6 +51,7 @@ _REFUSALS = {
     "Unauthorized": ("No valid key.", _ERROR),
     "Forbidden": ("The key's scope does not allow it, or plain http is not taken.", _ERROR),
     "NotFound": ("No such thing in this workspace.", _ERROR),
+    "Timeout": ("The body did not arrive in time.", _ERROR),
     "Conflict": ("The request clashes with the state.", _ERROR),
     "PreconditionFailed": ("If-Match names another version.", _ERROR),
     "TooLarge": ("The body is over 1 MiB.", _ERROR),
@@ -118,7 +119,7 @@ def _operation(method: str, path: str, scope: str, operation: Operation, schemas
         parameters.append({"name": "id", "in": "path", "required": True, "schema": {"type": "string"}})
         refusals["404"] = "NotFound"
     if isinstance(operation, Writing):
-        refusals["413"] = "TooLarge"
+        refusals.update({"408": "Timeout", "413": "TooLarge"})
         if operation.body is not None:
             refusals["415"] = "UnsupportedMediaType"
             schema = _input(operation.body, schemas)

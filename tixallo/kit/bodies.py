@@ -19,15 +19,19 @@ from tixallo.kit.stalled import end_connection
 # From the first byte awaited to the last.
 BODY_SECONDS: Final = 20.0
 
+# Who finds all places taken waits for one, up to the second, while some body began to arrive within the first: it is
+# likely there already, and a busy server only has not come to it. Bodies that keep their places longer are slow ones.
+YOUNG_SECONDS: Final = 0.25
+PLACE_SECONDS: Final = 2.0
+
 # Where the server in front leaves what answers a request at once, from any thread, as (status, headers, body); the
 # application's own answer is then dropped.
 ANSWER: Final = "tixallo.answer"
+# Where the application leaves the header fields that it has already decided upon, whatever the answer will be.
+DECIDED: Final = "tixallo.decided"
 
-_TOO_SLOW: Final = (
-    408,
-    [("content-type", "application/json"), ("connection", "close")],
-    b'{"error": "Request timeout"}',
-)
+_TOO_SLOW: Final = (("content-type", "application/json"), ("connection", "close"))
+_TIMEOUT: Final = b'{"error": "Request timeout"}'
 # No length that could be served has more digits.
 _LONGEST_LENGTH: Final = 15
 
@@ -44,8 +48,9 @@ class Bodies:
         self._at_once = at_once
         self._per_client = per_client
         self._seconds = seconds
-        self._lock = threading.Lock()
+        self._places = threading.Condition()
         self._open: Counter[str] = Counter()
+        self._latest: dict[str, float] = {}
         self._reading: dict[int, _Reading] = {}
         self._watched = False
 
@@ -79,17 +84,32 @@ class Bodies:
 
     @contextmanager
     def _place(self, client: str) -> Iterator[None]:
-        with self._lock:
-            if self._open.total() >= self._at_once or self._open[client] >= self._per_client:
-                raise Busy
+        with self._places:
+            self._wait_for_place(client)
             self._open[client] += 1
+            self._latest[client] = time.monotonic()
         try:
             yield
         finally:
-            with self._lock:
+            with self._places:
                 self._open[client] -= 1
                 if not self._open[client]:
-                    del self._open[client]
+                    del self._open[client], self._latest[client]
+                self._places.notify_all()
+
+    def _wait_for_place(self, client: str) -> None:
+        end = time.monotonic() + PLACE_SECONDS
+        while True:
+            if self._open[client] >= self._per_client:
+                latest = self._latest.get(client, 0.0)
+            elif self._open.total() >= self._at_once:
+                latest = max(self._latest.values(), default=0.0)
+            else:
+                return
+            left = min(latest + YOUNG_SECONDS, end) - time.monotonic()
+            if left <= 0:
+                raise Busy
+            self._places.wait(left)
 
     @contextmanager
     def _timed(self, environ: Mapping[str, Any]) -> Iterator["_Reading"]:
@@ -131,7 +151,8 @@ class _Reading:
         self.cut = True
         answer = self.environ.get(ANSWER)
         if answer is not None:
-            end_connection(self.environ["REMOTE_ADDR"], self.since, lambda: answer(*_TOO_SLOW))
+            fields = [*self.environ.get(DECIDED, ()), *_TOO_SLOW]
+            end_connection(self.environ["REMOTE_ADDR"], self.since, lambda: answer(408, fields, _TIMEOUT))
 
 
 def _length(declared: str) -> int:
