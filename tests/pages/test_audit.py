@@ -1,7 +1,5 @@
 """The audit page and its CSV: who reads them, what they find, and what they never show."""
 
-import csv
-import io
 import re
 from pathlib import Path
 
@@ -9,19 +7,18 @@ import pytest
 from django.test import Client
 
 from tests.cast import COMMAND, Troupe, assemble
-from tests.pages.inbox_stage import browser_of, opened, text
-from tixallo.customers import editing
-from tixallo.events import reading, sheet, words
-from tixallo.keys import ending
-from tixallo.tickets import noting, saving
+from tests.pages.audit_stage import CANARY, happen, pages, rows, shown
+from tests.pages.inbox_stage import browser_of, text
+from tixallo.events import reading, sheet, walking, words
 from tixallo.workspaces.changes import Actor, Subject, change
 from tixallo.workspaces.erasing import erase
 from tixallo.workspaces.models import Person, Workspace
 
 pytestmark = pytest.mark.django_db
 
+MALFORMED_PLACES = ("x", "1", "1.1", "1.1.x", "-1.0.0", "9" * 30 + ".0.0", "9" * 18 + ".0.0", "².1.1", "1.1.1.1")
+
 TIXALLO = Path(__file__).parents[2] / "tixallo"
-CANARY = "the canary sings"
 MALFORMED = ("who=x", "who=%00", "action=nothing", "object=1", "since=yesterday", "until=2026-13-01")
 
 
@@ -33,31 +30,6 @@ def acme() -> Troupe:
 @pytest.fixture
 def admin(acme: Troupe) -> Client:
     return browser_of(acme.admin.id)
-
-
-def shown(browser: Client, troupe: Troupe, query: str = "") -> str:
-    answer = browser.get(f"/w/{troupe.slug}/audit?{query}")
-    assert answer.status_code == 200, answer.status_code
-    return answer.content.decode()
-
-
-def rows(browser: Client, troupe: Troupe, query: str = "") -> list[list[str]]:
-    """The rows of the CSV, with its head."""
-    answer = browser.get(f"/w/{troupe.slug}/audit.csv?{query}")
-    assert answer.status_code == 200, answer.status_code
-    return list(csv.reader(io.StringIO(answer.getvalue().decode("utf-8-sig"), newline="")))
-
-
-def happen(troupe: Troupe) -> None:
-    """Write texts that nobody may find in the log, and change what a name is not enough to tell."""
-    actor = Actor("person", troupe.owner.id, "Ada Owner", "192.0.2.7")
-    ticket = opened(troupe, description=CANARY, answer=CANARY)
-    with change(troupe.id, actor) as going:
-        noting.add_note(going, ticket.id, body=CANARY)
-        saved = saving.create_saved_reply(going, name="Refund", body=CANARY)
-        saving.edit_saved_reply(going, saved, name="Refunds", body=f"{CANARY} again")
-        editing.create_customer(going, email="carl@customer.example", name="=1+1")
-        ending.revoke(going, troupe.key.id)
 
 
 # ---- Who
@@ -110,10 +82,24 @@ def test_before_and_after_stand_side_by_side(acme: Troupe, admin: Client) -> Non
 
 def test_every_type_that_is_recorded_has_words() -> None:
     source = "".join(path.read_text() for path in TIXALLO.rglob("*.py"))
-    types = set(re.findall(r'\.record\(\s*"([a-z_.]+)"', source))
+    types = set(re.findall(r'record\([^")]*"([a-z_]+\.[a-z_.]+)"', source))
     types |= {f"key.rotation_{what}" for what in re.findall(r'_record\(change, rotation, "([a-z_]+)"', source)}
     assert len(types) > 30
     assert types - set(words.SENTENCES) == set()
+    assert set(words.ACTIONS) == set(words.SENTENCES)
+
+
+def test_every_action_can_be_chosen_in_one_group_by_a_name_of_its_own(acme: Troupe, admin: Client) -> None:
+    choices = [choice for _, group in words.actions() for choice in group]
+    assert sorted(kind for kind, _ in choices) == sorted(words.ACTIONS)
+    assert len({name for _, name in choices}) == len(words.ACTIONS)
+    assert re.search(
+        r'<optgroup label="API keys">\s*<option value="key.created">Key created</option>', shown(admin, acme)
+    )
+    Person.objects.filter(id=acme.admin.id).update(language="de")
+    assert re.search(
+        r'<optgroup label="API-Schlüssel">\s*<option value="key.created">Schlüssel erstellt<', shown(admin, acme)
+    )
 
 
 def test_texts_of_messages_notes_and_replies_and_secrets_are_never_shown(acme: Troupe, admin: Client) -> None:
@@ -172,7 +158,9 @@ def test_malformed_filters_are_refused(acme: Troupe, admin: Client, query: str) 
         assert admin.get(f"/w/{acme.slug}/{path}?{query}").status_code == 422
 
 
-@pytest.mark.parametrize("after", ["x", "1", "1.x", "-1.0", "9" * 30 + ".0", "².1"])
+@pytest.mark.parametrize(
+    "after", ["x", "1", "1.1", "1.1.x", "-1.0.0", "9" * 30 + ".0.0", "9" * 18 + ".0.0", "².1.1", "1.1.1.1"]
+)
 def test_a_malformed_place_is_refused(acme: Troupe, admin: Client, after: str) -> None:
     assert 400 <= admin.get(f"/w/{acme.slug}/audit", {"after": after}).status_code < 500
 
@@ -181,17 +169,11 @@ def test_nothing_found_says_so(acme: Troupe, admin: Client) -> None:
     assert "Nothing in the log is like this." in shown(admin, acme, "until=2001-01-01")
 
 
-def test_load_more_shows_every_event_once(acme: Troupe, admin: Client) -> None:
+def test_load_more_shows_every_entry_once(acme: Troupe, admin: Client) -> None:
     with change(acme.id, COMMAND) as going:
         for number in range(reading.ROWS * 2):
             going.record("inbox.created", Subject("inbox", "", f"inbox {number}"), {})
-    seen: list[str] = []
-    query = "action=inbox.created"
-    while query:
-        page = shown(admin, acme, query)
-        seen += re.findall(r"“(inbox \d+)”", page)
-        following = re.search(r'href="\?([^"]*after=[^"]*)"', page)
-        query = following[1].replace("&amp;", "&") if following else ""
+    seen = [name for page in pages(admin, acme, "action=inbox.created") for name in re.findall(r"“(inbox \d+)”", page)]
     assert seen == [f"inbox {number}" for number in reversed(range(reading.ROWS * 2))]
 
 
@@ -201,7 +183,7 @@ def test_load_more_shows_every_event_once(acme: Troupe, admin: Client) -> None:
 def test_the_csv_goes_on_behind_its_first_part(acme: Troupe, monkeypatch: pytest.MonkeyPatch, admin: Client) -> None:
     happen(acme)
     whole = rows(admin, acme)
-    monkeypatch.setattr(reading, "_AT_ONCE", 2)
+    monkeypatch.setattr(walking, "_AT_ONCE", 2)
     assert rows(admin, acme) == whole
 
 

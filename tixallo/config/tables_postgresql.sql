@@ -139,8 +139,11 @@ CREATE INDEX django_session_expire_date_a5c62663 ON django_session USING btree (
 CREATE INDEX django_session_session_key_c0390e0f_like ON django_session USING btree (session_key varchar_pattern_ops);
 CREATE INDEX domains_of_company ON customers_companydomain USING btree (workspace_id, company_id);
 CREATE INDEX due_next ON kit_due USING btree (due_at) WHERE (dead_at IS NULL);
+CREATE INDEX event_actor ON workspaces_event USING btree (workspace_id, actor_id, created_at, revision, "position");
 CREATE INDEX event_feed ON workspaces_event USING btree (workspace_id, revision, "position") WHERE public;
 CREATE INDEX event_subject ON workspaces_event USING btree (workspace_id, subject_id, revision);
+CREATE INDEX event_time ON workspaces_event USING btree (workspace_id, created_at, revision, "position");
+CREATE INDEX event_type ON workspaces_event USING btree (workspace_id, type, created_at, revision, "position");
 CREATE INDEX held_of_ticket ON tickets_heldreply USING btree (workspace_id, ticket_id, created_at);
 CREATE INDEX inbox_list ON inboxes_inbox USING btree (workspace_id, created_at, id);
 CREATE INDEX key_caller_address ON keys_keycaller USING btree (day) WHERE (NOT ((last_address)::text = ''::text));
@@ -289,4 +292,5 @@ INSERT INTO django_migrations (app, name, applied) VALUES
 ('workspaces', '0002_people', CURRENT_TIMESTAMP),
 ('workspaces', '0003_event_subject', CURRENT_TIMESTAMP),
 ('workspaces', '0004_mail_start', CURRENT_TIMESTAMP),
-('workspaces', '0005_attempts', CURRENT_TIMESTAMP);
+('workspaces', '0005_attempts', CURRENT_TIMESTAMP),
+('workspaces', '0006_event_walks', CURRENT_TIMESTAMP);

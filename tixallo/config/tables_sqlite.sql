@@ -96,6 +96,9 @@ CREATE INDEX "ticket_gone" ON "tickets_ticket" ("workspace_id", "gone_as", "gone
 CREATE TABLE "tickets_presence" ("id" varchar(36) NOT NULL PRIMARY KEY, "kind" varchar(5) NOT NULL, "until" datetime NOT NULL, "person_id" varchar(36) NOT NULL REFERENCES "workspaces_person" ("id") DEFERRABLE INITIALLY DEFERRED, "ticket_id" varchar(36) NOT NULL REFERENCES "tickets_ticket" ("id") DEFERRABLE INITIALLY DEFERRED, "workspace_id" varchar(36) NOT NULL REFERENCES "workspaces_workspace" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "one_presence" UNIQUE ("workspace_id", "ticket_id", "person_id"));
 CREATE TABLE "workspaces_attempt" ("digest" varchar(64) NOT NULL PRIMARY KEY, "value" text NOT NULL, "until" datetime NOT NULL);
 CREATE INDEX "workspaces_attempt_until_dec354b5" ON "workspaces_attempt" ("until");
+CREATE INDEX "event_time" ON "workspaces_event" ("workspace_id", "created_at", "revision", "position");
+CREATE INDEX "event_actor" ON "workspaces_event" ("workspace_id", "actor_id", "created_at", "revision", "position");
+CREATE INDEX "event_type" ON "workspaces_event" ("workspace_id", "type", "created_at", "revision", "position");
 INSERT INTO django_migrations (app, name, applied) VALUES
 ('account', '0001_initial', CURRENT_TIMESTAMP),
 ('account', '0002_email_max_length', CURRENT_TIMESTAMP),
@@ -148,4 +151,5 @@ INSERT INTO django_migrations (app, name, applied) VALUES
 ('workspaces', '0002_people', CURRENT_TIMESTAMP),
 ('workspaces', '0003_event_subject', CURRENT_TIMESTAMP),
 ('workspaces', '0004_mail_start', CURRENT_TIMESTAMP),
-('workspaces', '0005_attempts', CURRENT_TIMESTAMP);
+('workspaces', '0005_attempts', CURRENT_TIMESTAMP),
+('workspaces', '0006_event_walks', CURRENT_TIMESTAMP);

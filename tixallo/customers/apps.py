@@ -8,3 +8,7 @@ class CustomersConfig(AppConfig):
 
     name = "tixallo.customers"
     label = "customers"
+
+    def ready(self) -> None:
+        """Let the log know what our things are called."""
+        from tixallo.customers import naming  # noqa: F401

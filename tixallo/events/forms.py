@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 
 from tixallo.events import words
-from tixallo.events.reading import Filter
+from tixallo.events.reading import name_of_actor
+from tixallo.events.walking import KINDS, Filter
 from tixallo.kit.ids import is_id
 from tixallo.workspaces.models import Workspace
 
@@ -30,22 +31,26 @@ class FilterForm(forms.Form):
     object = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, workspace: Workspace, *args: Any, **kwargs: Any) -> None:
-        """Offer the members and kinds of actors, and all types of events."""
+        """Offer the kinds of actors, the members, who was asked for, and all types of events in groups."""
         super().__init__(*args, **kwargs)
-        members = workspace.memberships.order_by("person__name").values_list("person_id", "person__name")
+        members = list(workspace.memberships.order_by("person__name").values_list("person_id", "person__name"))
         given = str(self.data.get("who", ""))
-        choices = [("", gettext("Everybody")), *words.ACTORS.items(), *members]
-        if is_id(given) and given not in dict(choices):
-            choices.append((given, given))
+        others = [] if given in dict(members) or not is_id(given) else [(given, name_of_actor(workspace, given))]
+        kinds = [(kind, str(words.ACTORS[kind])) for kind in KINDS]
         who: Any = self.fields["who"]
-        who.widget.choices = choices
+        who.widget.choices = [
+            ("", gettext("Everybody")),
+            *others,
+            (gettext("All of one kind"), kinds),
+            (gettext("Members"), members),
+        ]
         action: Any = self.fields["action"]
-        action.choices = [("", gettext("Everything")), *((kind, words.name_of(kind)) for kind in words.SENTENCES)]
+        action.choices = [("", gettext("Everything")), *words.actions()]
 
     def clean_who(self) -> str:
         """Refuse what is neither a kind of actor nor an id."""
         who = str(self.cleaned_data["who"])
-        if who and who not in words.ACTORS and not is_id(who):
+        if who and who not in KINDS and not is_id(who):
             raise forms.ValidationError(gettext("Unknown person or key."))
         return who
 

@@ -1,71 +1,82 @@
-"""The log as people read it: newest first, each event told in words, with what it changed."""
+"""The log as people read it: each entry told in words, with what it changed, and the way to what it names."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 import orjson
-from django.db.models import F, QuerySet
+from django.db.models import F
+from django.utils.html import format_html
 from django.utils.translation import gettext
 
-from tixallo.events import words
-from tixallo.kit.errors import Invalid
+from tixallo.events import naming, walking, words
+from tixallo.events.naming import Thing, Things
+from tixallo.events.walking import Entry, Filter
 from tixallo.workspaces.models import Event, Workspace
 
 ROWS = 50
 # Of one subject's life, the latest events; the rest is on the audit page.
 MOST_OF_SUBJECT = 200
-_AT_ONCE = 1_000
 _NOTHING = "\N{EN DASH}"
-_LARGEST = 2**63 - 1
+
+
+class Value(NamedTuple):
+    """A value in words. What is named by its id has its name as text, if it still has one, and perhaps a page."""
+
+    text: str
+    id: str = ""
+    page: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The text, as a link where it has a page."""
+        return format_html('<a href="{}">{}</a>', self.page, self.text) if self.page else self.text
+
+
+class Fact(NamedTuple):
+    """A field of an entry."""
+
+    name: str
+    value: Value
+
+
+class Changed(NamedTuple):
+    """A field that an entry changed."""
+
+    name: str
+    before: Value
+    after: Value
 
 
 class Told(NamedTuple):
-    """An event in words: `facts` are names and values, `changes` names with before and after."""
+    """An entry in words. An emptied one has nothing but its sentence."""
 
-    event: Event
+    entry: Entry
     sentence: str
     actor_kind: str
-    facts: list[tuple[str, str]]
-    changes: list[tuple[str, str, str]]
+    actor: Value
+    subject_kind: str
+    subject: Value
+    facts: list[Fact]
+    changes: list[Changed]
     is_erased: bool
 
 
 class Found(NamedTuple):
-    """A part of the log, and the cursor of the next."""
+    """A part of the log, and the cursor of the next; `spent_at` is how far was looked, where that ended the search."""
 
     rows: list[Told]
-    cursor: str
-
-
-class Filter(NamedTuple):
-    """What is looked for: `who` is a kind of actor or an actor's id; from `since`, and before `until`."""
-
-    who: str = ""
-    action: str = ""
-    subject_id: str = ""
-    since: datetime | None = None
-    until: datetime | None = None
+    cursor: str = ""
+    spent_at: datetime | None = None
 
 
 def page(workspace: Workspace, wanted: Filter, cursor: str = "") -> Found:
     """Return the part of the log that the cursor names. Raises `Invalid` for what is no cursor."""
-    found = _found(workspace, wanted)
-    if cursor:
-        found = _before(found, *_read_cursor(cursor))
-    rows = list(found[: ROWS + 1])
-    more = len(rows) > ROWS
-    last = rows[ROWS - 1] if more else None
-    return Found([tell(event) for event in rows[:ROWS]], f"{last.revision}.{last.position}" if last else "")
-
-
-def every(workspace: Workspace, wanted: Filter) -> Iterator[list[Event]]:
-    """Yield all that is looked for, newest first, in parts that fit into memory."""
-    found = _found(workspace, wanted)
-    part = list(found[:_AT_ONCE])
-    while part:
-        yield part
-        part = list(_before(found, part[-1].revision, part[-1].position)[:_AT_ONCE])
+    found = walking.walk(workspace.id, wanted, walking.read_place(cursor) if cursor else None, ROWS)
+    rows = tell(workspace, found.entries)
+    if found.after is None:
+        return Found(rows)
+    return Found(rows, walking.write_place(found.after), found.after.moment if found.is_spent else None)
 
 
 def of_subject(workspace_id: str, kind: str, subject_id: str) -> list[Event]:
@@ -75,32 +86,72 @@ def of_subject(workspace_id: str, kind: str, subject_id: str) -> list[Event]:
     return list(found.order_by((F("revision") + 0).desc(), "-position")[:MOST_OF_SUBJECT])
 
 
-def tell(event: Event) -> Told:
-    """Put an event into words of the language of the request."""
-    if not event.payload:
-        return Told(event, str(words.ERASED), "", [], [], is_erased=True)
-    payload = orjson.loads(event.payload)
-    names = {"actor": event.actor_label, "subject": event.subject_label}
-    sentence = str(words.SENTENCES[event.type]) % names if event.type in words.SENTENCES else event.type
-    kind = str(words.ACTORS.get(event.actor_kind, event.actor_kind))
-    return Told(event, sentence, kind, _facts(payload), _changes(payload), is_erased=False)
+def name_of_actor(workspace: Workspace, actor_id: str) -> str:
+    """Return what an actor is called in their latest entry, or their id."""
+    found = workspace.events.filter(actor_id=actor_id).order_by("-created_at", "-revision", "-position")
+    return found.values_list("actor_label", flat=True).first() or actor_id
 
 
-def _facts(payload: Mapping[str, Any]) -> list[tuple[str, str]]:
+def subject_of(workspace: Workspace, subject_id: str) -> tuple[str, Value]:
+    """Return the kind of an object in words, and the object as its latest entry names it."""
+    found = workspace.events.filter(subject_id=subject_id).order_by((F("revision") + 0).desc(), "-position").first()
+    if found is None:
+        return "", Value(subject_id)
+    things = naming.things(workspace, [(found.subject_kind, subject_id)])
+    named = _as_then(things, found.subject_kind, subject_id, found.subject_label or subject_id)
+    return _kind(found.subject_kind), named
+
+
+def tell(workspace: Workspace, entries: Sequence[Entry]) -> list[Told]:
+    """Put entries into words of the language of the request."""
+    payloads: list[Mapping[str, Any]] = [orjson.loads(entry.payload or "{}") for entry in entries]
+    named = [(entry.actor_kind, entry.actor_id) for entry in entries]
+    named += [(entry.subject_kind, entry.subject_id) for entry in entries]
+    for payload in payloads:
+        named += _named(payload)
+    things = naming.things(workspace, named)
+    return [_told(entry, payload, things) for entry, payload in zip(entries, payloads, strict=True)]
+
+
+def _told(entry: Entry, payload: Mapping[str, Any], things: Things) -> Told:
+    if not entry.payload:
+        return Told(entry, str(words.ERASED), "", Value(""), "", Value(""), [], [], is_erased=True)
+    names = {"actor": entry.actor_label, "subject": entry.subject_label}
+    sentence = str(words.SENTENCES[entry.type]) % names if entry.type in words.SENTENCES else entry.type
+    actor = (entry.actor_kind, entry.actor_id, entry.actor_label)
+    subject = (entry.subject_kind, entry.subject_id, entry.subject_label)
+    return Told(
+        entry,
+        sentence,
+        str(words.ACTORS.get(entry.actor_kind, entry.actor_kind)),
+        _as_then(things, *actor),
+        _kind(entry.subject_kind),
+        _as_then(things, *subject),
+        _facts(payload, things),
+        [
+            Changed(str(words.FIELDS[name]), _value(name, before, things), _value(name, after, things))
+            for name, before, after in _pairs(payload)
+        ],
+        is_erased=False,
+    )
+
+
+def _kind(of_subject: str) -> str:
+    return str(words.SUBJECTS.get(of_subject, of_subject))
+
+
+def _as_then(things: Things, kind: str, thing_id: str, label: str) -> Value:
+    # Under the name that it had when it was written down.
+    return Value(label, thing_id, things.get((kind, thing_id), Thing("")).page)
+
+
+def _facts(payload: Mapping[str, Any], things: Things) -> list[Fact]:
     # A field with a value before and after is among the changes.
     changed = {name for name, _, _ in _pairs(payload)}
-    return [(str(words.FIELDS[name]), _value(value)) for name, value in payload.items() if _is_shown(name, changed)]
-
-
-def _is_shown(name: str, changed: set[str]) -> bool:
-    return name in words.FIELDS and name not in changed
-
-
-def _changes(payload: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     return [
-        (str(words.FIELDS[name]), _value(before), _value(after))
-        for name, before, after in _pairs(payload)
-        if name in words.FIELDS
+        Fact(str(words.FIELDS[name]), _value(name, value, things))
+        for name, value in payload.items()
+        if name in words.FIELDS and name not in changed
     ]
 
 
@@ -112,39 +163,20 @@ def _pairs(payload: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
             pairs.append((name, payload["before"], value))
         elif isinstance(value, list):
             pairs.append((name, *value))
-    return pairs
+    return [(name, before, after) for name, before, after in pairs if name in words.FIELDS]
 
 
-def _value(value: Any) -> str:
+def _named(payload: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    values = [*payload.items(), *((name, value) for name, *pair in _pairs(payload) for value in pair)]
+    return [(words.THINGS[name], value) for name, value in values if name in words.THINGS and isinstance(value, str)]
+
+
+def _value(name: str, value: Any, things: Things) -> Value:
     if value is None or value in ("", []):
-        return _NOTHING
+        return Value(_NOTHING)
     if isinstance(value, bool):
-        return gettext("yes") if value else gettext("no")
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-
-
-def _found(workspace: Workspace, wanted: Filter) -> QuerySet[Event]:
-    # For one subject by an expression, or a database would walk the whole log backwards for the sake of its order.
-    newest = (F("revision") + 0).desc() if wanted.subject_id else F("revision").desc()
-    found = workspace.events.order_by(newest, "-position")
-    if wanted.who:
-        found = found.filter(**{"actor_kind" if wanted.who in words.ACTORS else "actor_id": wanted.who})
-    if wanted.action:
-        found = found.filter(type=wanted.action)
-    if wanted.subject_id:
-        found = found.filter(subject_id=wanted.subject_id)
-    if wanted.since:
-        found = found.filter(created_at__gte=wanted.since)
-    return found.filter(created_at__lt=wanted.until) if wanted.until else found
-
-
-def _before(found: QuerySet[Event], revision: int, position: int) -> QuerySet[Event]:
-    # The bound on the revision alone is what the index takes.
-    return found.filter(revision__lte=revision).exclude(revision=revision, position__gte=position)
-
-
-def _read_cursor(text: str) -> tuple[int, int]:
-    revision, _, position = text.partition(".")
-    if not all(part.isascii() and part.isdigit() and len(part) < 20 for part in (revision, position)):
-        raise Invalid({"after": ["Invalid cursor"]})
-    return min(int(revision), _LARGEST), min(int(position), 2**31 - 1)
+        return Value(gettext("yes") if value else gettext("no"))
+    if name in words.THINGS:
+        thing = things.get((words.THINGS[name], str(value)), Thing(""))
+        return Value(thing.name or str(value), str(value), thing.page)
+    return Value(", ".join(map(str, value)) if isinstance(value, list) else str(value))

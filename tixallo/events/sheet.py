@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from django.utils import translation
 from django.utils.translation import gettext
 
-from tixallo.events import reading
+from tixallo.events import reading, walking
 from tixallo.workspaces.models import Workspace
 
 _MARK = "\ufeff"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def lines(workspace: Workspace, wanted: reading.Filter) -> Iterator[str]:
+def lines(workspace: Workspace, wanted: walking.Filter) -> Iterator[str]:
     """Return what is looked for, newest first, times in UTC, in the language of the request."""
     # The pieces are written when the request's own language is no longer set.
     return _lines(workspace, wanted, translation.get_language())
@@ -25,14 +25,15 @@ def safe(cell: str) -> str:
     return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
-def _lines(workspace: Workspace, wanted: reading.Filter, language: str | None) -> Iterator[str]:
+def _lines(workspace: Workspace, wanted: walking.Filter, language: str | None) -> Iterator[str]:
     with translation.override(language):
         head = _MARK + _text([_head()])
     yield head
-    for part in reading.every(workspace, wanted):
+    for entries in walking.every(workspace.id, wanted):
         with translation.override(language):
-            text = _text([_row(reading.tell(event)) for event in part])
-        yield text
+            text = _text([_row(told) for told in reading.tell(workspace, entries)])
+        if text:
+            yield text
 
 
 def _head() -> list[str]:
@@ -42,12 +43,16 @@ def _head() -> list[str]:
 
 
 def _row(told: reading.Told) -> list[str]:
-    event = told.event
-    changes = "; ".join(f"{name}: {before} → {after}" for name, before, after in told.changes)
-    facts = "; ".join(f"{name}: {value}" for name, value in told.facts)
-    who = [event.created_at.isoformat(), event.actor_kind, event.actor_label, event.actor_id, event.origin]
-    what = [event.type, told.sentence, event.subject_kind, event.subject_id, event.subject_label]
+    entry = told.entry
+    changes = "; ".join(f"{name}: {_plain(before)} → {_plain(after)}" for name, before, after in told.changes)
+    facts = "; ".join(f"{name}: {_plain(value)}" for name, value in told.facts)
+    who = [entry.created_at.isoformat(), entry.actor_kind, entry.actor_label, entry.actor_id, entry.origin]
+    what = [entry.type, told.sentence, entry.subject_kind, entry.subject_id, entry.subject_label]
     return [safe(cell) for cell in (*who, *what, changes, facts)]
+
+
+def _plain(value: reading.Value) -> str:
+    return f"{value.text} ({value.id})" if value.id and value.id != value.text else value.text
 
 
 def _text(rows: list[list[str]]) -> str:

@@ -50,6 +50,61 @@ SENTENCES: Mapping[str, Promise] = {
     "workspace.renamed": _("%(actor)s renamed the workspace to “%(subject)s”"),
 }
 
+# The same, to choose from.
+ACTIONS: Mapping[str, Promise] = {
+    "company.created": _("Company created"),
+    "company.updated": _("Company changed"),
+    "customer.created": _("Customer created"),
+    "customer.removed": _("Customer removed"),
+    "customer.updated": _("Customer changed"),
+    "inbox.created": _("Inbox created"),
+    "invitation.revoked": _("Invitation withdrawn"),
+    "key.created": _("Key created"),
+    "key.disabled": _("Key disabled"),
+    "key.enabled": _("Key enabled"),
+    "key.expired": _("Key expired"),
+    "key.renamed": _("Key renamed"),
+    "key.revoked": _("Key revoked"),
+    "key.rotation_caller_ticked": _("Caller noted as moved"),
+    "key.rotation_caller_unticked": _("Caller noted as not moved"),
+    "key.rotation_cancelled": _("Rotation cancelled"),
+    "key.rotation_finished": _("Rotation finished"),
+    "key.rotation_quiet_time": _("Quiet time of a rotation changed"),
+    "key.rotation_started": _("Rotation started"),
+    "log.erased": _("Entries of the log emptied"),
+    "member.added": _("Person added"),
+    "member.invited": _("Person invited"),
+    "member.joined": _("Person joined"),
+    "member.removed": _("Person removed"),
+    "member.role_changed": _("Role changed"),
+    "samples.added": _("Sample data loaded"),
+    "saved_reply.created": _("Saved reply created"),
+    "saved_reply.deleted": _("Saved reply deleted"),
+    "saved_reply.updated": _("Saved reply changed"),
+    "ticket.closed": _("Ticket closed"),
+    "ticket.created": _("Ticket opened"),
+    "ticket.deleted": _("Ticket deleted"),
+    "ticket.marked_as_spam": _("Ticket called spam"),
+    "ticket.merged": _("Ticket merged"),
+    "ticket.message.created": _("Message written"),
+    "ticket.note.created": _("Internal note written"),
+    "ticket.purged": _("Ticket deleted for good"),
+    "ticket.restored": _("Ticket restored"),
+    "ticket.unmerged": _("Merge undone"),
+    "ticket.updated": _("Ticket changed"),
+    "workspace.created": _("Workspace created"),
+    "workspace.renamed": _("Workspace renamed"),
+}
+
+# What stands together there, by how the types begin.
+GROUPS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
+    (_("Tickets"), ("ticket",)),
+    (_("Customers and companies"), ("customer", "company")),
+    (_("API keys"), ("key",)),
+    (_("People"), ("member", "invitation")),
+    (_("Workspace"), ("workspace", "inbox", "saved_reply", "samples", "log")),
+)
+
 ERASED = _("This entry was emptied")
 
 ACTORS: Mapping[str, Promise] = {
@@ -58,6 +113,18 @@ ACTORS: Mapping[str, Promise] = {
     "customer": _("Customer"),
     "command": _("Command"),
     "system": _("System"),
+}
+
+SUBJECTS: Mapping[str, Promise] = {
+    "company": _("Company"),
+    "customer": _("Customer"),
+    "inbox": _("Inbox"),
+    "invitation": _("Invitation"),
+    "key": _("Key"),
+    "person": _("Person"),
+    "saved_reply": _("Saved reply"),
+    "ticket": _("Ticket"),
+    "workspace": _("Workspace"),
 }
 
 # The fields of payloads that are shown. A message's or a note's text, a description and a secret are in no payload
@@ -96,9 +163,19 @@ FIELDS: Mapping[str, Promise] = {
 }
 
 
-def name_of(kind: str) -> str:
-    """Return what a type of event is called in a list to choose from: its sentence, with nobody and nothing in it."""
-    return str(SENTENCES[kind]) % {"actor": _BLANK, "subject": _BLANK}
+# The fields that hold the id of a thing, and its kind.
+THINGS: Mapping[str, str] = {
+    "company_id": "company",
+    "customer_id": "customer",
+    "assignee_id": "person",
+    "merged_into": "ticket",
+    "successor": "key",
+}
 
 
-_BLANK = "\N{HORIZONTAL ELLIPSIS}"
+def actions() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the types of events in their groups, each with its name."""
+    return [
+        (str(group), [(kind, str(name)) for kind, name in ACTIONS.items() if kind.partition(".")[0] in beginnings])
+        for group, beginnings in GROUPS
+    ]

@@ -8,3 +8,7 @@ class KeysConfig(AppConfig):
 
     name = "tixallo.keys"
     label = "keys"
+
+    def ready(self) -> None:
+        """Let the log know what our things are called."""
+        from tixallo.keys import naming  # noqa: F401

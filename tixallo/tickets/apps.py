@@ -8,3 +8,7 @@ class TicketsConfig(AppConfig):
 
     name = "tixallo.tickets"
     label = "tickets"
+
+    def ready(self) -> None:
+        """Let the log know what our things are called."""
+        from tixallo.tickets import naming  # noqa: F401

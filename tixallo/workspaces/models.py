@@ -211,6 +211,10 @@ class Event(models.Model):
                 fields=["workspace", "revision", "position"], condition=models.Q(public=True), name="event_feed"
             ),
             models.Index(fields=["workspace", "subject_id", "revision"], name="event_subject"),
+            # As people read it: all, one actor's part, one type's.
+            models.Index(fields=["workspace", "created_at", "revision", "position"], name="event_time"),
+            models.Index(fields=["workspace", "actor_id", "created_at", "revision", "position"], name="event_actor"),
+            models.Index(fields=["workspace", "type", "created_at", "revision", "position"], name="event_type"),
         )
 
 
