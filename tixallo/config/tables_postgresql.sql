@@ -33,6 +33,7 @@ CREATE TABLE tickets_message ( id uuid NOT NULL, body text NOT NULL, author_kind
 CREATE TABLE tickets_note ( id uuid NOT NULL, body text NOT NULL, author_id character varying(36) NOT NULL, author_name character varying(120) NOT NULL, created_at timestamp with time zone NOT NULL, ticket_id uuid NOT NULL, workspace_id uuid NOT NULL );
 CREATE TABLE tickets_presence ( id uuid NOT NULL, kind character varying(5) NOT NULL, until timestamp with time zone NOT NULL, person_id uuid NOT NULL, ticket_id uuid NOT NULL, workspace_id uuid NOT NULL );
 CREATE TABLE tickets_readmark ( id uuid NOT NULL, read_at timestamp with time zone NOT NULL, person_id uuid NOT NULL, ticket_id uuid NOT NULL, workspace_id uuid NOT NULL );
+CREATE TABLE tickets_samplemark ( id uuid NOT NULL, ticket_id uuid NOT NULL, workspace_id uuid NOT NULL );
 CREATE TABLE tickets_savedreply ( id uuid NOT NULL, name character varying(120) NOT NULL, body text NOT NULL, created_at timestamp with time zone NOT NULL, updated_at timestamp with time zone NOT NULL, workspace_id uuid NOT NULL );
 CREATE TABLE tickets_search ( id bigint NOT NULL, document tsvector NOT NULL, workspace_id uuid NOT NULL, ticket_id uuid NOT NULL, created_at timestamp with time zone NOT NULL, listed boolean NOT NULL, filler text GENERATED ALWAYS AS (repeat(' '::text, 2100)) STORED ) WITH (toast_tuple_target='128');
 ALTER TABLE ONLY tickets_search ALTER COLUMN document SET STORAGE EXTERNAL;
@@ -90,6 +91,7 @@ ALTER TABLE ONLY keys_apikey ADD CONSTRAINT one_key_per_form UNIQUE (workspace_i
 ALTER TABLE ONLY workspaces_membership ADD CONSTRAINT one_membership UNIQUE (workspace_id, person_id);
 ALTER TABLE ONLY tickets_presence ADD CONSTRAINT one_presence UNIQUE (workspace_id, ticket_id, person_id);
 ALTER TABLE ONLY tickets_readmark ADD CONSTRAINT one_read_mark UNIQUE (workspace_id, person_id, ticket_id);
+ALTER TABLE ONLY tickets_samplemark ADD CONSTRAINT one_sample_mark UNIQUE (workspace_id, ticket_id);
 ALTER TABLE ONLY tickets_savedreply ADD CONSTRAINT one_saved_reply_per_name UNIQUE (workspace_id, name);
 ALTER TABLE ONLY tickets_tagging ADD CONSTRAINT one_tagging UNIQUE (workspace_id, ticket_id, tag);
 ALTER TABLE ONLY tickets_ticket ADD CONSTRAINT one_ticket_per_number UNIQUE (workspace_id, number);
@@ -99,6 +101,7 @@ ALTER TABLE ONLY tickets_message ADD CONSTRAINT tickets_message_pkey PRIMARY KEY
 ALTER TABLE ONLY tickets_note ADD CONSTRAINT tickets_note_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY tickets_presence ADD CONSTRAINT tickets_presence_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY tickets_readmark ADD CONSTRAINT tickets_readmark_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY tickets_samplemark ADD CONSTRAINT tickets_samplemark_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY tickets_savedreply ADD CONSTRAINT tickets_savedreply_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY tickets_search ADD CONSTRAINT tickets_search_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY tickets_stretch ADD CONSTRAINT tickets_stretch_pkey PRIMARY KEY (workspace_id, number);
@@ -224,6 +227,8 @@ ALTER TABLE ONLY tickets_presence ADD CONSTRAINT tickets_presence_workspace_id_1
 ALTER TABLE ONLY tickets_readmark ADD CONSTRAINT tickets_readmark_person_id_5e84398f_fk_workspaces_person_id FOREIGN KEY (person_id) REFERENCES workspaces_person(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY tickets_readmark ADD CONSTRAINT tickets_readmark_ticket_id_0603fedb_fk_tickets_ticket_id FOREIGN KEY (ticket_id) REFERENCES tickets_ticket(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY tickets_readmark ADD CONSTRAINT tickets_readmark_workspace_id_cab305da_fk_workspace FOREIGN KEY (workspace_id) REFERENCES workspaces_workspace(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY tickets_samplemark ADD CONSTRAINT tickets_samplemark_ticket_id_7a46bb0c_fk_tickets_ticket_id FOREIGN KEY (ticket_id) REFERENCES tickets_ticket(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY tickets_samplemark ADD CONSTRAINT tickets_samplemark_workspace_id_1849bb9a_fk_workspace FOREIGN KEY (workspace_id) REFERENCES workspaces_workspace(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY tickets_savedreply ADD CONSTRAINT tickets_savedreply_workspace_id_64b4858e_fk_workspace FOREIGN KEY (workspace_id) REFERENCES workspaces_workspace(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY tickets_tagging ADD CONSTRAINT tickets_tagging_ticket_id_e90ed9ea_fk_tickets_ticket_id FOREIGN KEY (ticket_id) REFERENCES tickets_ticket(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY tickets_tagging ADD CONSTRAINT tickets_tagging_workspace_id_450152c5_fk_workspace FOREIGN KEY (workspace_id) REFERENCES workspaces_workspace(id) DEFERRABLE INITIALLY DEFERRED;
@@ -288,6 +293,7 @@ INSERT INTO django_migrations (app, name, applied) VALUES
 ('tickets', '0005_presence', CURRENT_TIMESTAMP),
 ('tickets', '0006_search_rows', CURRENT_TIMESTAMP),
 ('tickets', '0007_stretches', CURRENT_TIMESTAMP),
+('tickets', '0008_sample_marks', CURRENT_TIMESTAMP),
 ('workspaces', '0001_initial', CURRENT_TIMESTAMP),
 ('workspaces', '0002_people', CURRENT_TIMESTAMP),
 ('workspaces', '0003_event_subject', CURRENT_TIMESTAMP),

@@ -94,6 +94,7 @@ CREATE INDEX "ticket_heap" ON "tickets_ticket" ("workspace_id", "heap", "updated
 CREATE INDEX "ticket_merged" ON "tickets_ticket" ("workspace_id", "merged_into_id") WHERE "gone_as" = 'merged';
 CREATE INDEX "ticket_gone" ON "tickets_ticket" ("workspace_id", "gone_as", "gone_at") WHERE NOT ("gone_as" = '');
 CREATE TABLE "tickets_presence" ("id" varchar(36) NOT NULL PRIMARY KEY, "kind" varchar(5) NOT NULL, "until" datetime NOT NULL, "person_id" varchar(36) NOT NULL REFERENCES "workspaces_person" ("id") DEFERRABLE INITIALLY DEFERRED, "ticket_id" varchar(36) NOT NULL REFERENCES "tickets_ticket" ("id") DEFERRABLE INITIALLY DEFERRED, "workspace_id" varchar(36) NOT NULL REFERENCES "workspaces_workspace" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "one_presence" UNIQUE ("workspace_id", "ticket_id", "person_id"));
+CREATE TABLE "tickets_samplemark" ("id" varchar(36) NOT NULL PRIMARY KEY, "ticket_id" varchar(36) NOT NULL REFERENCES "tickets_ticket" ("id") DEFERRABLE INITIALLY DEFERRED, "workspace_id" varchar(36) NOT NULL REFERENCES "workspaces_workspace" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "one_sample_mark" UNIQUE ("workspace_id", "ticket_id"));
 CREATE TABLE "workspaces_attempt" ("digest" varchar(64) NOT NULL PRIMARY KEY, "value" text NOT NULL, "until" datetime NOT NULL);
 CREATE INDEX "workspaces_attempt_until_dec354b5" ON "workspaces_attempt" ("until");
 CREATE INDEX "event_time" ON "workspaces_event" ("workspace_id", "created_at", "revision", "position");
@@ -147,6 +148,7 @@ INSERT INTO django_migrations (app, name, applied) VALUES
 ('tickets', '0005_presence', CURRENT_TIMESTAMP),
 ('tickets', '0006_search_rows', CURRENT_TIMESTAMP),
 ('tickets', '0007_stretches', CURRENT_TIMESTAMP),
+('tickets', '0008_sample_marks', CURRENT_TIMESTAMP),
 ('workspaces', '0001_initial', CURRENT_TIMESTAMP),
 ('workspaces', '0002_people', CURRENT_TIMESTAMP),
 ('workspaces', '0003_event_subject', CURRENT_TIMESTAMP),

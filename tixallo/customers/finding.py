@@ -17,12 +17,13 @@ class Known(NamedTuple):
     email: str
 
 
-def find_or_create(change: Change, *, email: str, name: str | None = None) -> Known:
+def find_or_create(change: Change, *, email: str, name: str | None = None, told: bool = True) -> Known:
     """Return the customer with the address, whatever its case; `name` is used when they are created.
 
-    A new customer is linked to the company that has claimed the domain of the address.
+    A new customer is linked to the company that has claimed the domain of the address. Unless `told`, the feed does
+    not speak of them.
     """
-    return find(change.workspace_id, email) or create(change, email=email, name=name)
+    return find(change.workspace_id, email) or create(change, email=email, name=name, told=told)
 
 
 def find(workspace_id: str, email: str) -> Known | None:
@@ -31,7 +32,7 @@ def find(workspace_id: str, email: str) -> Known | None:
     return None if row is None else Known(str(row[0]), row[1], row[2])
 
 
-def create(change: Change, *, email: str, name: str | None, company_id: str | None = None) -> Known:
+def create(change: Change, *, email: str, name: str | None, company_id: str | None = None, told: bool = True) -> Known:
     """Create a customer; the caller has made sure that the address is free and the company the workspace's."""
     domain = domain_of(email)
     known = Known(new_id(), name or email.partition("@")[0][:LONGEST_NAME], email)
@@ -40,7 +41,7 @@ def create(change: Change, *, email: str, name: str | None, company_id: str | No
         company_id = None if claimed is None else str(claimed[0])
     at = sql.moment(change.now)
     _CREATE.run(known.id, change.workspace_id, known.name, email, email.lower(), domain, company_id, at, at)
-    change.record("customer.created", subject(known), payload(known))
+    change.record("customer.created", subject(known), payload(known), leaves=told)
     return known
 
 

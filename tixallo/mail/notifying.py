@@ -7,6 +7,7 @@ from django.utils import translation
 
 from tixallo.kit import due, transactions
 from tixallo.tickets.models import Message, Ticket
+from tixallo.tickets.samples import is_sample
 from tixallo.workspaces import letters
 from tixallo.workspaces.models import Membership, Person
 
@@ -18,6 +19,8 @@ def tell_of_assignment(ticket_id: str) -> None:
     found = Ticket.objects.filter(id=ticket_id, gone_as="").select_related("assignee", "workspace", "customer")
     ticket = found.first()
     if ticket is None or ticket.assignee is None or not ticket.assignee.mail_on_assignment:
+        return
+    if is_sample(ticket.workspace_id, ticket.id):
         return
     _write(ticket, ticket.assignee, "mail/assigned.txt", {"text": ticket.description})
 

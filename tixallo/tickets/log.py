@@ -7,7 +7,7 @@ from tixallo.workspaces.changes import Change, Subject
 
 
 class Entry(NamedTuple):
-    """A ticket as its events show it."""
+    """A ticket as its events show it. What happens to a sample stays in the house."""
 
     id: str
     number: int
@@ -16,52 +16,57 @@ class Entry(NamedTuple):
     priority: str
     source: str
     customer_id: str
+    is_sample: bool = False
 
 
 def created(change: Change, ticket: Entry) -> None:
     """Record that a ticket was opened."""
-    change.record("ticket.created", _subject(ticket), _fields(ticket))
+    _record(change, "ticket.created", ticket, _fields(ticket))
 
 
 def updated(change: Change, ticket: Entry, changes: Mapping[str, tuple[Any, Any]]) -> None:
     """Record an edit; `changes` maps each field to before and after. Becoming closed is an event of its own."""
     payload = {**_fields(ticket), "changes": {name: list(pair) for name, pair in changes.items()}}
-    change.record("ticket.updated", _subject(ticket), payload)
+    _record(change, "ticket.updated", ticket, payload)
     if "status" in changes and ticket.status == "closed":
-        change.record("ticket.closed", _subject(ticket), payload)
+        _record(change, "ticket.closed", ticket, payload)
 
 
 def merged(change: Change, ticket: Entry, into_id: str) -> None:
     """Record that a ticket was merged into another one."""
-    change.record("ticket.merged", _subject(ticket), {**_fields(ticket), "merged_into": into_id})
+    _record(change, "ticket.merged", ticket, {**_fields(ticket), "merged_into": into_id})
 
 
 def unmerged(change: Change, ticket: Entry, into_id: str) -> None:
     """Record that a merge was undone."""
-    change.record("ticket.unmerged", _subject(ticket), {**_fields(ticket), "merged_into": into_id})
+    _record(change, "ticket.unmerged", ticket, {**_fields(ticket), "merged_into": into_id})
 
 
 def deleted(change: Change, ticket: Entry, *, spam: bool) -> None:
     """Record that a ticket was deleted; that it was called spam is for the team alone."""
-    change.record("ticket.deleted", _subject(ticket), _fields(ticket))
+    _record(change, "ticket.deleted", ticket, _fields(ticket))
     if spam:
-        change.record("ticket.marked_as_spam", _subject(ticket), {"ticket_id": ticket.id})
+        _record(change, "ticket.marked_as_spam", ticket, {"ticket_id": ticket.id})
 
 
 def restored(change: Change, ticket: Entry) -> None:
     """Record that a deleted ticket was brought back."""
-    change.record("ticket.restored", _subject(ticket), _fields(ticket))
+    _record(change, "ticket.restored", ticket, _fields(ticket))
 
 
 def note_created(change: Change, ticket: Entry, note_id: str) -> None:
     """Record an internal note; its text stays out of the log."""
-    change.record("ticket.note.created", _subject(ticket), {"ticket_id": ticket.id, "note_id": note_id})
+    _record(change, "ticket.note.created", ticket, {"ticket_id": ticket.id, "note_id": note_id})
 
 
 def message_created(change: Change, ticket: Entry, message_id: str, body: str, author: Mapping[str, str]) -> None:
     """Record a public message."""
     payload = {"ticket_id": ticket.id, "ticket_number": ticket.number, "message_id": message_id, "body": body}
-    change.record("ticket.message.created", _subject(ticket), {**payload, "author": author})
+    _record(change, "ticket.message.created", ticket, {**payload, "author": author})
+
+
+def _record(change: Change, kind: str, ticket: Entry, payload: Mapping[str, Any]) -> None:
+    change.record(kind, _subject(ticket), payload, leaves=not ticket.is_sample)
 
 
 def _subject(ticket: Entry) -> Subject:

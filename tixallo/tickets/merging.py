@@ -3,6 +3,7 @@
 from tixallo.kit.errors import Conflict, Invalid, NotFound
 from tixallo.kit.sql import Statement
 from tixallo.tickets import log, rows
+from tixallo.tickets.rows import Held
 from tixallo.workspaces.changes import Change
 
 
@@ -35,8 +36,21 @@ def unmerge(change: Change, ticket_id: str) -> None:
         raise Conflict("Ticket is not merged")
     if ticket.merged_via is not None:
         raise Conflict("Ticket was merged along with another one: undo that merge first")
-    into = rows.held_in_any_state(change, ticket.merged_into)
-    ticket.gone_as, ticket.gone_at, ticket.merged_into = "", None, None
+    _take_out(change, ticket, ticket.merged_into)
+
+
+def part(change: Change, ticket_id: str) -> None:
+    """Undo every merge that a ticket has a part in, so that it can go for good. Raises `NotFound`."""
+    ticket = rows.held_in_any_state(change, ticket_id)
+    if ticket.merged_into is not None:
+        _take_out(change, ticket, ticket.merged_into)
+    for (other_id,) in _DIRECTLY.rows(change.workspace_id, ticket_id):
+        _take_out(change, rows.held_in_any_state(change, str(other_id)), ticket_id)
+
+
+def _take_out(change: Change, ticket: Held, into_id: str) -> None:
+    into = rows.held_in_any_state(change, into_id)
+    ticket.gone_as, ticket.gone_at, ticket.merged_into, ticket.merged_via = "", None, None, None
     rows.write(change, ticket)
     here = (change.workspace_id, into.id)
     _GIVE_BACK.run(ticket.id, ticket.id, *here, *here, ticket.id, *here)
@@ -46,6 +60,10 @@ def unmerge(change: Change, ticket_id: str) -> None:
     log.unmerged(change, ticket.entry, into.id)
 
 
+_DIRECTLY = Statement(
+    "SELECT id FROM tickets_ticket WHERE workspace_id = ? AND merged_into_id = ? AND gone_as = 'merged' "
+    "AND merged_via_id IS NULL ORDER BY number"
+)
 # What came with an earlier merge goes along, and remembers by which ticket, so that undoing that one returns it.
 _TAKE_ALONG = Statement(
     "UPDATE tickets_ticket SET merged_into_id = ?, merged_via_id = coalesce(merged_via_id, ?) "

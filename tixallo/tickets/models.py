@@ -96,6 +96,17 @@ class Tagging(models.Model):
         indexes = (models.Index(fields=["workspace", "tag", "ticket_created_at", "ticket"], name="tagged_list"),)
 
 
+class SampleMark(models.Model):
+    """That a ticket is a sample. Whoever loads samples sets it, and nobody else; the tag of that name says nothing."""
+
+    id = IdField(primary_key=True, default=new_id, editable=False)
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="sample_marks", db_index=False)
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="sample_marks", db_index=False)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["workspace", "ticket"], name="one_sample_mark"),)
+
+
 class Message(models.Model):
     """A public message of a conversation; the description, which opens it, stands on the ticket."""
 

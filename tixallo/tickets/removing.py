@@ -60,7 +60,7 @@ _COUNT_MERGED = Statement(
 )
 # unscoped: a due row names the ticket alone
 _GONE = Statement("SELECT workspace_id FROM tickets_ticket WHERE id = ? AND gone_as IN ('deleted', 'spam')")
-_PARTS = ("message", "note", "tagging", "draft", "readmark", "heldreply", "presence")
+_PARTS = ("message", "note", "tagging", "samplemark", "draft", "readmark", "heldreply", "presence")
 _PURGE = [Statement(f"DELETE FROM tickets_{part} WHERE workspace_id = ? AND ticket_id = ?") for part in _PARTS] + [
     Statement("DELETE FROM tickets_ticket WHERE workspace_id = ? AND id = ?")
 ]

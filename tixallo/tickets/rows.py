@@ -43,13 +43,15 @@ class Held:
     last_words: str
     last_author: str
     last_message_at: datetime
+    is_sample: bool
     was_settled: bool
     was_gone: bool
 
     @property
     def entry(self) -> Entry:
         """The ticket as its events show it."""
-        return Entry(self.id, self.number, self.subject, self.status, self.priority, self.source, self.customer_id)
+        facts = (self.id, self.number, self.subject, self.status, self.priority, self.source, self.customer_id)
+        return Entry(*facts, self.is_sample)
 
     def heard(self, kind: str, body: str, at: datetime) -> None:
         """Take in a public message: who spoke last, what they said, and who waits now."""
@@ -134,6 +136,7 @@ def _held(row: Row) -> Held:
         last_words=row[19],
         last_author=row[20],
         last_message_at=sql.read_moment(row[21]),
+        is_sample=bool(row[22]),
         was_settled=row[3] in SETTLED,
         was_gone=bool(row[15]),
     )
@@ -149,7 +152,8 @@ def _reading(dialect: Dialect) -> str:
     return (
         "SELECT t.id, t.number, t.subject, t.status, t.priority, t.source, t.customer_id, c.name, c.email, "
         f"t.search_id, t.tags, t.assignee_id, {created}, {closed}, {waiting}, t.gone_as, {gone}, t.merged_into_id, "
-        f"t.merged_via_id, t.last_words, t.last_author, {last} FROM tickets_ticket t "
+        f"t.merged_via_id, t.last_words, t.last_author, {last}, EXISTS (SELECT 1 FROM tickets_samplemark s "
+        "WHERE s.workspace_id = t.workspace_id AND s.ticket_id = t.id) FROM tickets_ticket t "
         "JOIN customers_customer c ON c.id = t.customer_id WHERE t.workspace_id = ? AND t.id = ?"
     )
 

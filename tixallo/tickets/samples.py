@@ -1,14 +1,18 @@
-"""Sample tickets: marked by a tag, sent to nobody, and gone without a trace but in the log with one click."""
+"""Sample tickets: marked, sent to nobody, and gone without a trace but in the log with one click.
 
+A mark of their own says which they are. The tag, for people to see, decides nothing: anybody can set it on any ticket.
+"""
+
+from datetime import datetime
 from typing import NamedTuple
 
 from django.utils.translation import get_language
 
 from tixallo.customers.models import Customer
 from tixallo.customers.removing import remove_customer
-from tixallo.tickets import conversing, editing, noting, opening, removing
+from tixallo.tickets import conversing, editing, merging, noting, opening, removing
 from tixallo.tickets.conversing import Author
-from tixallo.tickets.models import Tagging, Ticket
+from tixallo.tickets.models import SampleMark, Ticket
 from tixallo.tickets.sample_texts import SAMPLES
 from tixallo.workspaces.changes import Change
 from tixallo.workspaces.models import Membership, Workspace
@@ -41,13 +45,13 @@ def progress(workspace: Workspace) -> FirstSteps | None:
     return FirstSteps(
         has_key=workspace.tickets.filter(source="api").exists(),
         has_company=workspace.invitations.exists() or workspace.memberships.count() > 1,
-        has_samples=_exist(workspace.id),
+        has_samples=exist(workspace.id),
     )
 
 
 def load(change: Change, by: Membership) -> int:
     """Make the sample tickets, in the language that is active, and return how many; none where there are some."""
-    if _exist(change.workspace_id):
+    if exist(change.workspace_id):
         return 0
     texts = SAMPLES.get((get_language() or "en")[:2], SAMPLES["en"])
     for sample in texts:
@@ -59,6 +63,7 @@ def load(change: Change, by: Membership) -> int:
             customer_name=sample.name,
             priority=sample.priority,
             source="form",
+            is_sample=True,
         )
         editing.edit(change, ticket_id, {"tags": [TAG, *sample.tags]})
         if sample.note:
@@ -69,29 +74,37 @@ def load(change: Change, by: Membership) -> int:
 
 
 def remove(change: Change) -> int:
-    """Delete the sample tickets for good, and their customers unless they have other tickets; return how many."""
-    tagged = Tagging.objects.filter(workspace_id=change.workspace_id, tag=TAG).values_list("ticket_id", flat=True)
-    found = list(Ticket.objects.filter(workspace_id=change.workspace_id, id__in=list(tagged)))
+    """Delete the sample tickets for good, and their customers unless they have other tickets; return how many.
+
+    What was merged with them is taken out first.
+    """
+    found = list(Ticket.objects.filter(workspace_id=change.workspace_id, sample_marks__isnull=False).order_by("number"))
+    for ticket in found:
+        merging.part(change, ticket.id)
     for ticket in found:
         if ticket.search_id is not None:
             removing.erase(change, ticket.id, ticket.number, ticket.search_id)
-    for customer in Customer.objects.filter(
-        workspace_id=change.workspace_id,
-        id__in={ticket.customer_id for ticket in found},
-        email_key__endswith=".example",
-    ):
-        if not Ticket.objects.filter(workspace_id=change.workspace_id, customer_id=customer.id).exists():
-            remove_customer(change, customer.id)
+    for customer_id, made_at in {(ticket.customer_id, ticket.created_at) for ticket in found}:
+        _let_go(change, customer_id, made_at)
     return len(found)
 
 
 def is_sample(workspace_id: str, ticket_id: str) -> bool:
-    """Tell whether a ticket is a sample, whose customer gets no mail."""
-    return Tagging.objects.filter(workspace_id=workspace_id, ticket_id=ticket_id, tag=TAG).exists()
+    """Tell whether a ticket is a sample, of which nobody gets mail."""
+    return SampleMark.objects.filter(workspace_id=workspace_id, ticket_id=ticket_id).exists()
 
 
-def _exist(workspace_id: str) -> bool:
-    return Tagging.objects.filter(workspace_id=workspace_id, tag=TAG).exists()
+def exist(workspace_id: str) -> bool:
+    """Tell whether a workspace has samples."""
+    return SampleMark.objects.filter(workspace_id=workspace_id).exists()
+
+
+def _let_go(change: Change, customer_id: str, made_at: datetime) -> None:
+    # Whoever was there before the samples stays.
+    found = Customer.objects.filter(workspace_id=change.workspace_id, id=customer_id, created_at=made_at)
+    has_tickets = Ticket.objects.filter(workspace_id=change.workspace_id, customer_id=customer_id)
+    if found.exists() and not has_tickets.exists():
+        remove_customer(change, customer_id)
 
 
 def _author(by: Membership) -> Author:

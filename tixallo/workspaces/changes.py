@@ -65,10 +65,13 @@ class Change:
     link: str
     _rows: list[tuple[Any, ...]] = field(default_factory=list)
 
-    def record(self, kind: str, subject: Subject, payload: Mapping[str, Any]) -> None:
-        """Append an event of type `kind`; `payload` is JSON, for the public types in the form that leaves."""
+    def record(self, kind: str, subject: Subject, payload: Mapping[str, Any], *, leaves: bool = True) -> None:
+        """Append an event of type `kind`; `payload` is JSON, for the public types in the form that leaves.
+
+        With `leaves` false one of a public type stays in the house.
+        """
         event_id, position, salt = new_id(), len(self._rows), os.urandom(16).hex()
-        public = kind in PUBLIC_TYPES
+        public = leaves and kind in PUBLIC_TYPES
         text = orjson.dumps(payload).decode()
         digest = chain.digest(salt, (*self.actor, *subject, text))
         place = (self.workspace_id, self.revision, position)

@@ -38,7 +38,7 @@ def make_first(actor: Actor) -> str | None:
 
 
 def _make(
-    workspace_id: str, actor: Actor, agent: Author, *, conversation: list[str], edits: Any, **ticket: str
+    workspace_id: str, actor: Actor, agent: Author, *, conversation: list[str], edits: Any, **ticket: Any
 ) -> None:
     with change(workspace_id, actor) as opened:
         ticket_id = open_ticket(opened, **ticket)
