@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Watched
+from tests.browser.looks import assert_accessible
 from tests.browser.signing_in import home, sign_in
 from tests.cast import Player
 from tixallo.tickets.models import HeldReply, Message, Note
@@ -129,3 +130,20 @@ def test_signed_out_between_typing_and_sending_the_text_waits(acme: Player, visi
     page.goto(address)
     expect(page.locator("#reply-body")).to_have_value("Dear customer")
     assert acme.backstage(counts, acme.id) == (0, 0, 0)
+
+
+def test_signed_out_meanwhile_the_page_says_so_and_leads_to_signing_in(
+    acme: Player, visit: Callable[..., Page]
+) -> None:
+    page = visit(allow=_BROKEN)
+    session = [cookie for cookie in page.context.cookies() if "session" in str(cookie.get("name"))]
+    page.context.clear_cookies(name=re.compile("session"))
+    told = page.get_by_role("link", name="You were signed out.")
+    expect(told).to_be_visible()
+    assert_accessible(page)
+    # Signed in again in another tab, all is well.
+    page.context.add_cookies(session)  # type: ignore[arg-type]
+    expect(told).to_be_hidden()
+    page.context.clear_cookies(name=re.compile("session"))
+    told.click()
+    expect(page).to_have_url(re.compile("/account/login/.*next="))

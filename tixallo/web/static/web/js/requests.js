@@ -1,14 +1,28 @@
-// What becomes of requests that htmx makes and that fail: a sentence, and nothing lost. The bar says when we are offline.
+// What becomes of requests that htmx makes and that fail: a sentence, and nothing lost. The bar says when we are offline,
+// or signed out.
 import { say } from "./words.js";
 import { toast } from "./toasts.js";
 
 const bar = document.getElementById("offline");
+const offline = bar ? [...bar.childNodes] : [];
 let failures = 0;
 
 /** Tell that the server was reached, or was not: the bar shows after the second failure in a row. */
 export function reached(well) {
   failures = well ? 0 : failures + 1;
-  if (bar) bar.hidden = failures < 2;
+  if (!bar) return;
+  bar.replaceChildren(...offline);
+  bar.hidden = failures < 2;
+}
+
+/** Tell that whoever was signed in no longer is; this page leads to signing in, and back to itself. */
+export function signedOut() {
+  if (!bar || bar.querySelector("a")) return;
+  const link = document.createElement("a");
+  link.href = location.href;
+  link.textContent = say("signedOut");
+  bar.replaceChildren(link);
+  bar.hidden = false;
 }
 
 /** Return what a page about a refusal says, as one line. */
