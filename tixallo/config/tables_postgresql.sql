@@ -172,7 +172,7 @@ CREATE INDEX ticket_list ON tickets_ticket USING btree (workspace_id, created_at
 CREATE INDEX ticket_merged ON tickets_ticket USING btree (workspace_id, merged_into_id) WHERE ((gone_as)::text = 'merged'::text);
 CREATE INDEX ticket_priority ON tickets_ticket USING btree (workspace_id, priority, created_at, id) WHERE ((gone_as)::text = ''::text);
 CREATE INDEX ticket_queue ON tickets_ticket USING btree (workspace_id, heap, queue, id) WHERE ((gone_as)::text = ''::text);
-CREATE INDEX ticket_search ON tickets_ticket USING btree (workspace_id, search_id, created_at, id) WHERE ((gone_as)::text = ''::text);
+CREATE INDEX ticket_search ON tickets_ticket USING btree (workspace_id, search_id, created_at, heap, updated_at, queue, assignee_id, id) WHERE ((gone_as)::text = ''::text);
 CREATE INDEX ticket_status ON tickets_ticket USING btree (workspace_id, status, created_at, id) WHERE ((gone_as)::text = ''::text);
 CREATE INDEX ticket_updated ON tickets_ticket USING btree (workspace_id, updated_at, created_at, id) WHERE ((gone_as)::text = ''::text);
 CREATE INDEX tickets_search_document ON tickets_search USING gin (document);

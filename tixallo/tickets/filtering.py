@@ -22,11 +22,15 @@ MOST_FOUND = 10_000
 
 
 class Kind(NamedTuple):
-    """A filter: a condition on `t` that takes its value, and the ids that fit, of a workspace and the value."""
+    """A filter: a condition on `t` that takes its value, and the ids that fit, of a workspace and the value.
+
+    Of a text, these are ids of documents, and of the value alone.
+    """
 
     condition: str | Callable[[Dialect], str]
     source: str | Callable[[Dialect], str]
     takes_value: bool = True
+    of_documents: bool = False
 
 
 def _of_tickets(condition: str) -> str:
@@ -44,13 +48,9 @@ def _text_condition(dialect: Dialect) -> str:
 
 def _text_source(dialect: Dialect) -> str:
     if dialect.name == "postgresql":
-        listed = searching.found("s.ticket_id", "s.workspace_id = w.id AND s.listed")
-        return f"SELECT s.ticket_id AS id FROM (SELECT ?::uuid AS id) w CROSS JOIN {listed}"
-    # The + keeps SQLite from looking for tickets by the bounds of a part instead of one by one.
-    return (
-        "SELECT k.id FROM tickets_search s CROSS JOIN tickets_ticket k "
-        "WHERE k.workspace_id = ? AND k.gone_as = '' AND k.search_id = +s.rowid AND s.tickets_search MATCH ?"
-    )
+        return f"SELECT s.id FROM {searching.found('s.id', 's.listed')}"
+    # unscoped: the words asked for carry the workspace's mark, and the keys found are joined to its tickets
+    return "SELECT s.rowid AS id FROM tickets_search s WHERE s.tickets_search MATCH ?"
 
 
 def walks_texts() -> bool:
@@ -59,7 +59,7 @@ def walks_texts() -> bool:
 
 
 def part(dialect: Dialect) -> str:
-    """Return the subquery of the ids in a part of what fits a text: of the workspace, the text, and two keys."""
+    """Return the subquery of the ids in a part of what fits a text: of the text, and two keys."""
     return f"{_text_source(dialect)} AND s.rowid <= ? AND s.rowid > ?"
 
 
@@ -85,7 +85,7 @@ KINDS: Mapping[str, Kind] = {
         "AND m.company_id = ? AND k.workspace_id = m.workspace_id AND k.gone_as = '' AND k.customer_id = m.id",
     ),
     "updated": Kind("t.updated_at >= ?", _of_tickets("k.updated_at >= ?")),
-    "q": Kind(_text_condition, _text_source),
+    "q": Kind(_text_condition, _text_source, of_documents=True),
 }
 
 
@@ -113,7 +113,16 @@ def values(filters: Mapping[str, object]) -> list[object]:
 
 def source_values(workspace_id: str, name: str, value: object) -> list[object]:
     """Return the values of `source`."""
+    if KINDS[name].of_documents:
+        return [value]
     return [workspace_id, value] if KINDS[name].takes_value else [workspace_id]
+
+
+def leads(name: str) -> str:
+    """Return the condition that `t` is what `lead.id` says, of a list that the filter leads."""
+    # One index has all that a list asks of the ticket of a document. The + keeps SQLite from looking for tickets by the
+    # bounds of a part instead of one by one.
+    return "t.search_id = +lead.id" if KINDS[name].of_documents else "t.id = lead.id"
 
 
 def leader(workspace_id: str, filters: Mapping[str, object]) -> str | None:

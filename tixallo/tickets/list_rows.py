@@ -111,7 +111,7 @@ def page(looking: Looking, cursor: Cursor | None, limit: int = ROWS_PER_PAGE) ->
 def _page_of_part(looking: Looking, place: Place | None, first: int, limit: int) -> Rows:
     text = looking.filters["q"]
     end = filtering.next_part(text, first)
-    rows = _found(looking, "part", [looking.workspace_id, text, first, end], place, None, limit + 1)
+    rows = _found(looking, "part", [text, first, end], place, None, limit + 1)
     if len(rows) > limit:
         return Rows(rows[:limit], Cursor(rows[limit - 1].place, first))
     return Rows(rows, Cursor(None, end) if end else None)
@@ -230,12 +230,12 @@ def _page(key: str, names: tuple[str, ...], leader: str | None, after: bool, unt
         if leader is not None:
             leading = filtering.part(dialect) if leader == "part" else filtering.source(leader, dialect)
             source = f"({leading}) lead CROSS JOIN {source}"
-            where.append("t.id = lead.id")
+            where.append(filtering.leads(_LEADING.get(leader, leader)))
         where += [_compared(view, "after")] * after + [_compared(view, "until")] * until
         chosen = f"{source} WHERE {' AND '.join(where)}"
         if leader is not None:
             # All that it finds, rather than a walk in the list's order in search of them.
-            keys = "t.id, t.assignee_id, t.queue, t.updated_at, t.gone_at"
+            keys = "t.id, t.assignee_id, t.queue, t.updated_at"
             chosen = f"({dialect.apart(f'SELECT {keys} FROM {chosen}')}) t"
         # First the ids, so that only what is shown is sorted with all its columns.
         ids = dialect.limited(f"SELECT t.id FROM {chosen} ORDER BY {view.order.by}", ROWS_PER_PAGE + 1)

@@ -70,7 +70,9 @@ class Ticket(models.Model):
             *(_listed("priority", "created_at", name="ticket_priority"), _listed("updated_at", name="ticket_active")),
             *(_listed("updated_at", "created_at", name="ticket_updated"),),
             *(_listed("customer", "created_at", name="ticket_customer"),),
-            *(_listed("search_id", "created_at", name="ticket_search"), _listed("heap", "queue", name="ticket_queue")),
+            # What a search finds is put in the order of any list without a look at the tickets themselves.
+            *(_listed("search_id", "created_at", "heap", "updated_at", "queue", "assignee", name="ticket_search"),),
+            *(_listed("heap", "queue", name="ticket_queue"),),
             *(_listed("heap", "assignee", "queue", name="ticket_assigned"),),
             *(_listed("heap", "updated_at", name="ticket_heap"),),
             models.Index(

@@ -1,9 +1,10 @@
 """On PostgreSQL long lists are cut into stretches, which the words of documents name (see `stretches.py`).
 
-Only workspaces with more tickets than one stretch have something to write.
+Only workspaces with more tickets than one stretch have something to write. The index from documents to tickets gets all
+that lists are ordered by, on both databases.
 """
 
-from django.db import migrations
+from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
@@ -64,4 +65,15 @@ def join(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
 class Migration(migrations.Migration):
     dependencies = (("tickets", "0006_search_rows"),)
 
-    operations = (migrations.RunPython(cut, join),)
+    operations = (
+        migrations.RunPython(cut, join),
+        migrations.RemoveIndex(model_name="ticket", name="ticket_search"),
+        migrations.AddIndex(
+            model_name="ticket",
+            index=models.Index(
+                fields=["workspace", "search_id", "created_at", "heap", "updated_at", "queue", "assignee", "id"],
+                condition=models.Q(gone_as=""),
+                name="ticket_search",
+            ),
+        ),
+    )
