@@ -14,6 +14,7 @@ from tests.cast import Troupe, assemble
 from tests.mail.server import MailServer, mail_server
 from tests.pages.conftest import new_browser
 from tests.tickets.acting import a_ticket, answers, asks, done, edits, found, log_of, person_of, work, workspace_of
+from tixallo.config import kinds  # noqa: F401 - what is due finds its work there
 from tixallo.customers import editing as customer_editing
 from tixallo.customers.models import Customer
 from tixallo.events import queries
