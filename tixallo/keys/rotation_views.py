@@ -7,12 +7,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from tixallo.keys import closing, making, rotating
+from tixallo.keys import closing, making, rotating, rotation_polls
 from tixallo.keys.creating_views import show_once
 from tixallo.keys.models import ApiKey, Rotation
-from tixallo.keys.rotation_page import context, gather
+from tixallo.keys.rotation_page import context
 from tixallo.keys.token import Token
 from tixallo.keys.views import find
+from tixallo.kit import standing
 from tixallo.kit.errors import Conflict
 from tixallo.kit.ids import is_id, new_id
 from tixallo.workspaces.access import PageRequest, page
@@ -52,11 +53,13 @@ def rotation_news(request: PageRequest, key_id: str) -> HttpResponseBase:
     rotation = closing.open_rotation(request.workspace.id, find(request, key_id).id)
     if rotation is None:
         return render(request, "keys/_rotation_over.html", {"over": True, "key_id": key_id})
-    shown = gather(rotation)
-    if request.headers.get("If-None-Match") == shown.tag:
+    known = request.headers.get("If-None-Match", "")
+    found = rotation_polls.state(rotation, known)
+    standing.remember(request, found.tag, found.tell, found.told)
+    if found.tag == known:
         return HttpResponse(status=204)
-    response = render(request, "keys/_rotation_news.html", context(rotation, shown))
-    response["ETag"] = shown.tag
+    response = render(request, "keys/_rotation_news.html", context(rotation, found.shown))
+    response["ETag"] = found.tag
     return response
 
 

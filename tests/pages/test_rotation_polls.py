@@ -1,0 +1,178 @@
+"""What the pages of a rotation cost, and what one that stands open is told."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.cast import Troupe, assemble
+from tests.keys.rotating import CURL, Clock, done, started, stop_clock, use
+from tests.keys.statements import raw_statements
+from tests.pages.key_stage import keys_of, signed_in
+from tixallo.keys import ending, rotating, rotation_polls
+from tixallo.keys.models import ApiKey
+from tixallo.keys.usage import Ledger, ledger
+from tixallo.kit import standing
+
+pytestmark = pytest.mark.django_db
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def watch(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
+    yield from stop_clock(monkeypatch)
+
+
+@pytest.fixture
+def acme(watch: Clock) -> Troupe:
+    return assemble()
+
+
+class Page:
+    """A page of a rotation that stands open."""
+
+    def __init__(self, acme: Troupe, member: Any) -> None:
+        self.browser = signed_in(member)
+        self.address = f"{keys_of(acme)}/{acme.key.id}/rotate"
+        page = self.browser.get(self.address).content.decode()
+        found = re.search(r'data-poll-tag="([^"]+)"', page)
+        assert found
+        self.tag = found[1].replace("&quot;", '"')
+
+    def poll(self) -> str:
+        """Ask for news and return it; empty when there is none."""
+        headers = {"if-none-match": self.tag, "x-poll": "1"}
+        answer = self.browser.get(f"{self.address}/news", headers=headers)
+        assert answer.status_code in {200, 204}
+        self.tag = answer.headers.get("ETag", self.tag)
+        return answer.content.decode()
+
+
+def counted(act: Any) -> int:
+    """Return how many statements something runs."""
+    with CaptureQueriesContext(connection) as queries, raw_statements() as ran:
+        act()
+    return len(queries) + len(ran)
+
+
+# ---- Polls.
+
+
+def test_a_poll_that_brings_nothing_reads_one_row(acme: Troupe) -> None:
+    started(acme)
+    use(acme, acme.key.id)
+    ledger.flush()
+    page = Page(acme, acme.admin)
+    assert page.poll() == ""
+    assert counted(page.poll) == 1
+    # Who asks is looked at again after a while, but not all callers.
+    standing._standing.clear()
+    with raw_statements() as ran:
+        assert page.poll() == ""
+    assert [text for text in ran if "keys_keycaller" in text] == []
+    assert counted(page.poll) == 1
+
+
+def test_whatever_happens_is_told(acme: Troupe, watch: Clock) -> None:
+    rotation = started(acme)
+    page, other = Page(acme, acme.admin), Page(acme, acme.owner)
+
+    def tells(part: str) -> None:
+        for each in (page, other):
+            assert part in each.poll()
+            assert each.poll() == ""
+            assert each.poll() == ""
+
+    for each in (page, other):
+        assert each.poll() == ""
+    use(acme, acme.key.id)
+    tells("Still on old")
+    ledger.flush()
+    for each in (page, other):
+        assert each.poll() == ""
+    watch.move(HOUR)
+    use(acme, rotation.new_key_id)
+    tells("Moved")
+    # In another process.
+    elsewhere = Ledger()
+    elsewhere.note(acme.id, rotation.new_key_id, CURL[1], CURL[0], "GET /key")
+    for each in (page, other):
+        assert each.poll() == ""
+    elsewhere.flush()
+    tells("curl 8")
+    done(acme, rotating.choose_quiet, rotation.id, 1)
+    tells("1 hour")
+    done(acme, ending.disable, acme.key.id)
+    tells("Nobody has knocked since.")
+    done(acme, rotating.cancel, rotation.id)
+    for each in (page, other):
+        assert "This rotation has ended." in each.poll()
+
+
+def test_that_the_old_key_unlocks_is_told_though_nothing_happens(acme: Troupe, watch: Clock) -> None:
+    rotation = started(acme)
+    watch.at = watch.at.replace(minute=10, second=0, microsecond=0) + HOUR
+    use(acme, acme.key.id)
+    watch.move(timedelta(seconds=1))
+    use(acme, rotation.new_key_id)
+    done(acme, rotating.choose_quiet, rotation.id, 1)
+    # The hour of the clock has ended, that of quiet not yet.
+    watch.move(timedelta(minutes=59, seconds=58))
+    page = Page(acme, acme.admin)
+    assert page.poll() == ""
+    assert counted(page.poll) == 1
+    watch.move(timedelta(seconds=1))
+    assert "You can revoke the old key." in page.poll()
+    assert page.poll() == ""
+
+
+def test_that_the_new_key_expires_is_told_though_nothing_happens(acme: Troupe, watch: Clock) -> None:
+    rotation = started(acme)
+    watch.at = watch.at.replace(minute=10) + HOUR
+    ApiKey.objects.filter(id=rotation.new_key_id).update(expires_at=watch.at + timedelta(minutes=1))
+    page = Page(acme, acme.admin)
+    assert page.poll() == ""
+    watch.move(timedelta(seconds=59))
+    assert counted(page.poll) == 1
+    watch.move(timedelta(seconds=1))
+    assert "the new key opens nothing now" in page.poll()
+
+
+def test_what_is_kept_of_rotations_is_bounded(acme: Troupe, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rotation_polls, "MOST_KEPT", 2)
+    rotation_polls._kept.clear()
+    rotation = started(acme)
+    for number in range(4):
+        rotation.id = f"{number}"
+        rotation_polls.state(rotation, "")
+    assert list(rotation_polls._kept) == ["2", "3"]
+
+
+# ---- Pages.
+
+
+@pytest.mark.parametrize(
+    ("rest", "most"), [("", 9), ("/end", 9), ("/news", 10), ("/revoke", 9), ("/cancel", 5), ("own", 6)]
+)
+def test_pages_take_the_same_few_statements_for_any_number_of_callers(acme: Troupe, rest: str, most: int) -> None:
+    rotation = started(acme)
+    page = Page(acme, acme.admin)
+    address = f"{keys_of(acme)}/{acme.key.id}/revoke" if rest == "own" else f"{page.address}{rest}"
+
+    def ask() -> None:
+        rotation_polls._kept.clear()
+        assert page.browser.get(address).status_code == 200
+
+    use(acme, acme.key.id)
+    ask()
+    few = counted(ask)
+    for number in range(60):
+        for key_id in (acme.key.id, rotation.new_key_id):
+            use(acme, key_id, (f"job-{number}/1", f"10.0.{number}.7"))
+    ledger.flush()
+    assert (few, counted(ask)) == (most, most)
