@@ -55,6 +55,12 @@ def rows_of_sqlite(file: Path) -> dict[str, list[tuple[object, ...]]]:
         return found | {"django_migrations": sorted(connection.execute(_DATED))}
 
 
+def change_sqlite(file: Path, statement: str) -> None:
+    """Run a statement on a database."""
+    with closing(sqlite3.connect(file, timeout=10)) as connection, connection:
+        connection.execute(statement)
+
+
 def statements_of_postgresql(cluster: Cluster, name: str) -> list[str]:
     """Return the statements that make the tables of a database, as pg_dump says them."""
     lines = cluster.dump(name).splitlines()

@@ -84,14 +84,18 @@ def _database(settings: Environment) -> Iterator[Point]:
         yield Point("secret file", str(error))
         return
     from django.db import Error, connection
-    from django.db.migrations.executor import MigrationExecutor
+    from django.db.migrations.loader import MigrationLoader
 
+    from tixallo.config import tables
     from tixallo.kit.models import Due
 
     try:
-        executor = MigrationExecutor(connection)
-        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        loader = MigrationLoader(connection)
+        waiting, newer = tables.waiting(loader), tables.too_new(loader)
         yield Point(f"database ({connection.vendor})")
+        if newer:
+            yield Point("tables", f"were changed by a newer version ({newer[0]}): install that one")
+            return
         yield Point("tables", f"{len(waiting)} migrations wait for the next start" if waiting else "", warning=True)
         if waiting:
             return

@@ -23,6 +23,8 @@ LONGEST_DELAY_SECONDS: Final = 10.0
 # How much longer than that the children are waited for.
 _PATIENCE_SECONDS: Final = 2
 
+# What a child ends with when its settings, or its database, are of no use: another start would not help.
+_USELESS: Final = 2
 _INTERRUPTED: Final = 130
 
 
@@ -111,8 +113,8 @@ class Supervisor:
         self._stop_signals: list[int] = []
 
     def run(self) -> int:
-        """Return the exit status: 0 after a stop, 130 after a second Ctrl-C, the first child's own if it never got
-        ready and no signal killed it.
+        """Return the exit status: 0 after a stop, 130 after a second Ctrl-C, 2 if a child cannot be of use, the first
+        child's own if it never got ready and no signal killed it.
         """
         with self._signals() as wake:
             self._children[0].due = time.monotonic()
@@ -128,7 +130,7 @@ class Supervisor:
         for child in self._children:
             status = child.ended()
             if status is not None:
-                if not self._announced and status >= 0:
+                if status == _USELESS or (not self._announced and status >= 0):
                     return status or 1
                 _say(f"{child.name} {_how(status)}; it is started again in {child.delay:.1f} s.")
             if child.due is not None and child.due <= time.monotonic():

@@ -1,18 +1,13 @@
 """Making Django ready in a process, and a database ready for this version."""
 
-import fcntl
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Mapping
 
 import django
 from django.conf import settings
-from django.db import connection
 
-from tixallo.config import tables
+from tixallo.config import holding, tables
 from tixallo.config.environment import BadSetting
-from tixallo.kit.sql import Statement
 
 
 def use(overrides: Mapping[str, str] | None = None) -> None:
@@ -23,13 +18,15 @@ def use(overrides: Mapping[str, str] | None = None) -> None:
 
 
 def prepare() -> None:
-    """Bring the database to this version's tables and see that it belongs to the secret file.
+    """Bring the database to this version's tables, see that it belongs to the secret file, and hold it: its tables stay
+    as they are for as long as this process lives.
 
-    Raises `BadSetting` when it belongs to another one.
+    Raises `BadSetting` when it belongs to another file, or its tables cannot be brought to this version.
     """
-    with _alone():
+    with holding.alone():
         tables.bring_up_to_date()
         check_mark()
+        holding.use()
 
 
 def check_mark() -> None:
@@ -48,23 +45,3 @@ def check_mark() -> None:
             f"The secret file {path} is missing, but there is a database: put back the one it was made with."
         )
     raise BadSetting(f"The secret file {path} is not the one that this database was made with: put that one back.")
-
-
-@contextmanager
-def _alone() -> Iterator[None]:
-    # Two processes, or two nodes, that start together must not both migrate.
-    if connection.vendor == "postgresql":
-        _LOCK.one()
-        try:
-            yield
-        finally:
-            _UNLOCK.one()
-    else:
-        path = Path(settings.TIXALLO.data) / "migrate.lock"
-        with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600), "w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
-
-
-_LOCK = Statement("SELECT pg_advisory_lock(hashtext('tixallo migrate'))")
-_UNLOCK = Statement("SELECT pg_advisory_unlock(hashtext('tixallo migrate'))")

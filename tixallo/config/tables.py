@@ -8,8 +8,10 @@ from pathlib import Path
 
 from django.core.management import call_command
 from django.db import connection, transaction
-from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 
+from tixallo.config import holding
+from tixallo.config.environment import BadSetting
 from tixallo.kit.sql import Statement
 
 
@@ -19,18 +21,39 @@ def recorded(vendor: str) -> Path:
 
 
 def bring_up_to_date() -> None:
-    """Make the tables, or bring them to this version. What is interrupted goes on at the next call."""
-    is_new = not connection.introspection.table_names()
-    if is_new:
+    """Make the tables, or bring them to this version; what was interrupted goes on.
+
+    Raises `BadSetting` when a newer version made them, or when somebody still works on them.
+    """
+    if not connection.introspection.table_names():
         _make()
-    if is_new or waiting():
-        call_command("migrate", verbosity=0, interactive=False)
+        _migrate()
+        return
+    applied = MigrationLoader(connection)
+    if newer := too_new(applied):
+        raise BadSetting(
+            f"A newer version of Tixallo has changed the tables of this database ({newer[0]}): install that version, "
+            "or put back the backup from before."
+        )
+    if waiting(applied):
+        with holding.unused():
+            _migrate()
 
 
-def waiting() -> list[str]:
+def waiting(loader: MigrationLoader) -> list[str]:
     """Return the migrations that the database has not had yet."""
-    executor = MigrationExecutor(connection)
-    return [str(migration) for migration, _ in executor.migration_plan(executor.loader.graph.leaf_nodes())]
+    return _named(set(loader.graph.nodes) - set(loader.applied_migrations))
+
+
+def too_new(loader: MigrationLoader) -> list[str]:
+    """Return the migrations that the database has had and this version does not know."""
+    replaced = {one for migration in loader.disk_migrations.values() for one in migration.replaces}
+    unknown = set(loader.applied_migrations) - set(loader.disk_migrations) - replaced
+    return _named({(app, name) for app, name in unknown if app in loader.migrated_apps})
+
+
+def _named(migrations: set[tuple[str, str]]) -> list[str]:
+    return sorted(f"{app}.{name}" for app, name in migrations)
 
 
 def _make() -> None:
@@ -38,3 +61,7 @@ def _make() -> None:
         for text in recorded(connection.vendor).read_text().split(";\n"):
             if text.strip():
                 Statement(text).run()
+
+
+def _migrate() -> None:
+    call_command("migrate", verbosity=0, interactive=False)

@@ -8,6 +8,8 @@ from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
+# What another writes between the copy and the change of names would be lost.
+_LOCK = "LOCK TABLE tickets_search IN ACCESS EXCLUSIVE MODE"
 _REPLACE = (
     "SELECT setval(pg_get_serial_sequence('tickets_search_new', 'id'), (SELECT greatest(max(id), 1) FROM tickets_search))",
     "DROP TABLE tickets_search",
@@ -36,8 +38,8 @@ _FILL_WIDE = (
     "INSERT INTO tickets_search_new (id, document) OVERRIDING SYSTEM VALUE "
     "SELECT s.id, s.document FROM tickets_search s ORDER BY s.id"
 )
-FORWARDS = (_NARROW, _APART, _FILL_NARROW, *_REPLACE, "ANALYZE tickets_search")
-BACKWARDS = (_WIDE, _FILL_WIDE, *_REPLACE)
+FORWARDS = (_LOCK, _NARROW, _APART, _FILL_NARROW, *_REPLACE, "ANALYZE tickets_search")
+BACKWARDS = (_LOCK, _WIDE, _FILL_WIDE, *_REPLACE)
 
 
 def narrow(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
