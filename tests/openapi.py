@@ -21,6 +21,7 @@ _POLICY = re.compile(r'"key";q=([0-9]+);w=60')
 _LEFT = re.compile(r'"key";r=([0-9]+);t=([0-9]+)')
 # What may be answered to a request that no operation describes.
 _ELSEWHERE = {
+    400: "Invalid input",
     401: "Unauthorized",
     403: "Forbidden",
     404: "Not found",

@@ -113,7 +113,7 @@ def test_a_target_without_end_is_refused(server: Server, honest: str) -> None:
 # What a second field of a name does. The first one is the honest one's; both orders are tried.
 DOUBLED = {
     "Authorization": ("Basic eDp5", {401}),
-    "Host": ("evil.example", {200, 400}),
+    "Host": ("evil.example", {400}),
     "Content-Length": ("3", {400}),
     "If-None-Match": ('"x"', {200}),
     "X-Forwarded-For": ("203.0.113.9", {200}),
@@ -139,6 +139,23 @@ def test_a_field_given_twice_has_one_outcome(server: Server, honest: str, name: 
         )
         assert answer is not None
         assert answer.status in statuses
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("path", [LIST, "/api/v1/nothing", "/api/v1/openapi.json", "/healthz"])
+def test_without_a_host_a_request_is_refused_before_its_key_is_looked_at(
+    server: Server, honest: str, path: str
+) -> None:
+    for key in (honest, "Bearer no-such-key"):
+        answer = exchange(server.port, lines(f"GET {path} HTTP/1.1", f"Authorization: {key}"))
+        assert answer is not None
+        assert (answer.status, answer.field("content-type")) == (400, "application/json")
+        assert b'"formErrors":["Host must be given once"]' in answer.body
+        assert answer.field("x-request-id")
+        assert answer.field("ratelimit") is None
+    before = exchange(server.port, lines(f"GET {path} HTTP/1.0", f"Authorization: {honest}"))
+    assert before is not None
+    assert before.status == (404 if path == "/api/v1/nothing" else 200)
 
 
 @pytest.mark.once

@@ -15,7 +15,7 @@ from tixallo.keys.limiting import WINDOW_SECONDS, limiter
 from tixallo.keys.tallies import OUTCOMES, PASSED
 from tixallo.keys.usage import ledger
 from tixallo.kit import sql
-from tixallo.kit.errors import Forbidden, NotFound, RateLimited, Unauthorized
+from tixallo.kit.errors import Forbidden, Invalid, NotFound, RateLimited, Unauthorized
 from tixallo.kit.origins import TLS_ONLY, client_address, is_secure
 from tixallo.workspaces.changes import Actor
 from tixallo.workspaces.operations import Call
@@ -41,6 +41,10 @@ class Door:
         if self._https_only and is_secure(environ):
             resp.set_header(*TLS_ONLY)
         context.caller = context.call = context.seen = None
+        host = environ.get("HTTP_HOST")
+        if (not host or "," in host) and environ.get("SERVER_PROTOCOL") == "HTTP/1.1":
+            # RFC 9112, section 3.2; of two fields the server in front makes one, with a comma.
+            raise Invalid(form_errors=["Host must be given once"])
         path = environ["PATH_INFO"]
         if path == PREFIX or path.startswith("/api/v1/"):
             if self._https_only and not is_secure(environ):
