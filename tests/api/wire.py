@@ -145,11 +145,14 @@ def _check(port: int, sent: bytes, answer: Answer) -> None:
     if asked is None or answer.field("content-type") is None:
         return
     method, target = asked[1].decode(), asked[2].decode()
-    names = [line.partition(b":")[0].lower() for line in asked[3].splitlines()]
+    fields = [
+        (name.lower(), value.strip()) for name, _, value in (each.partition(b":") for each in asked[3].split(b"\r\n"))
+    ]
+    hosts = [value for name, value in fields if name == b"host"]
     # Whoever gets past the host and the key has a valid one.
     path = unquote(target.partition("?")[0])
-    opens = names.count(b"host") == 1 and b"authorization" in names
-    valid = opens and answer.status != 401 and path != openapi.OPEN
+    opens = len(hosts) == 1 and hosts[0] and b"," not in hosts[0] and b"authorization" in dict(fields)
+    valid = bool(opens) and answer.status != 401 and path != openapi.OPEN
     headers = http.client.HTTPMessage()
     for name, value in answer.fields:
         headers[name] = value
