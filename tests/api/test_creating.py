@@ -87,6 +87,24 @@ def test_every_wrong_field_is_named_at_once(shared_acme: Player) -> None:
     assert answer.json["details"]["formErrors"] == []
 
 
+def test_what_is_wrong_in_query_body_and_head_is_named_at_once(shared_acme: Player) -> None:
+    before = shared_acme.revision()
+    answer = shared_acme.request(
+        "POST", "/tickets?x=1&limit=5&limit=6&subject=a", b'{"subject": ""}', headers={"Idempotency-Key": "a b"}
+    )
+    assert answer.field_errors == {
+        "x": ["Unknown field"],
+        "subject": ["Unknown field", "Required"],
+        "limit": ["Must be given once"],
+        "description": ["Required"],
+        "customer_email": ["Required"],
+    }
+    assert answer.json["details"]["formErrors"] == [
+        "Idempotency-Key must be 1 to 255 visible ASCII characters, without quotes and commas"
+    ]
+    assert shared_acme.revision() == before
+
+
 @pytest.mark.parametrize("value", [None, 1, 1.5, True, [], {}, ["x"], {"x": 1}], ids=repr)
 @pytest.mark.parametrize("name", ["subject", "description", "customer_email", "customer_name", "priority"])
 def test_a_field_of_another_type_is_refused(shared_acme: Player, name: str, value: Any) -> None:

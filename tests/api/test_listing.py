@@ -225,6 +225,23 @@ def test_the_ends_of_the_calendar_are_moments(shared_acme: Player, moment: str) 
     assert shared_acme.get("/tickets", updated_since=moment).status == 200
 
 
+@pytest.mark.parametrize(
+    ("query", "wrong"),
+    [
+        ("limit=0&cursor=abc", {"limit": ["Must be at least 1"], "cursor": ["Invalid cursor"]}),
+        (
+            "limit=0&limit=2&status=x&tag=a",
+            {"status": ["Must be one of new, open, pending, resolved, closed"], "limit": ["Must be given once"]},
+        ),
+        ("limit=1&limit=2&cursor=a&cursor=b", {"limit": ["Must be given once"], "cursor": ["Must be given once"]}),
+        ("staus=open&priority=asap&q=%20", {"staus", "priority", "q"}),
+    ],
+)
+def test_all_wrong_parameters_are_named_at_once(shared_acme: Player, query: str, wrong: Any) -> None:
+    found = shared_acme.get(f"/tickets?{query}").field_errors
+    assert (found if isinstance(wrong, dict) else set(found)) == wrong
+
+
 # ---- Cursors
 
 

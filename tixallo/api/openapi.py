@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
 
 import orjson
 from falcon import Request, Response
@@ -124,7 +123,7 @@ def _operation(method: str, path: str, scope: str, operation: Operation, schemas
             refusals["415"] = "UnsupportedMediaType"
             schema = _input(operation.body, schemas)
             described["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
-        parameters += _write_headers(method, operation, refusals)
+        parameters += _write_headers(method, refusals)
     else:
         parameters += _parameters(operation.query)
         parameters.append(_header("If-None-Match", "The tag of an answer already at hand: 304 if it is still good."))
@@ -140,11 +139,11 @@ def _operation(method: str, path: str, scope: str, operation: Operation, schemas
     return described
 
 
-def _write_headers(method: str, operation: Writing[Any], refusals: dict[str, str]) -> list[Schema]:
+def _write_headers(method: str, refusals: dict[str, str]) -> list[Schema]:
     if method == "POST":
         refusals.update({"409": "Conflict", "422": "KeyReused"})
         return [_header("Idempotency-Key", "Repeats under the same key do nothing again for 24 hours.")]
-    if operation.version is not None:
+    if method == "PATCH":
         refusals["412"] = "PreconditionFailed"
         return [_header("If-Match", "The tag of the version that the change is meant for.")]
     return []

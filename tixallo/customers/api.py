@@ -15,7 +15,7 @@ _CLAIMED = "Domain is claimed by another company"
 def list_customers(call: Call, query: CustomerFilter) -> bytes:
     """List customers, newest first."""
     filters = query.model_dump(exclude={"limit", "cursor"}, exclude_none=True)
-    return queries.list_customers(call.workspace_id, filters, query.place(), query.limit)
+    return queries.list_customers(call.workspace_id, filters, query.cursor, query.limit)
 
 
 @reads(About("getCustomer", CUSTOMER_WITH_COMPANY), Nothing)
@@ -33,7 +33,7 @@ def create_customer(call: Call, change: Change, body: NewCustomer) -> bytes:
 @writes(
     About("updateCustomer", CUSTOMER_WITH_COMPANY, clashes=(_IN_USE,)),
     CustomerEdits,
-    version=get_customer,
+    of=get_customer,
 )
 def update_customer(call: Call, change: Change, body: CustomerEdits, id: str) -> bytes:
     """Change a customer."""
@@ -44,7 +44,7 @@ def update_customer(call: Call, change: Change, body: CustomerEdits, id: str) ->
 @reads(About("listCompanies", COMPANY, many=True), Page)
 def list_companies(call: Call, query: Page) -> bytes:
     """List companies, newest first."""
-    return queries.list_companies(call.workspace_id, query.place(), query.limit)
+    return queries.list_companies(call.workspace_id, query.cursor, query.limit)
 
 
 @reads(About("getCompany", COMPANY), Nothing)
@@ -59,7 +59,7 @@ def create_company(call: Call, change: Change, body: NewCompany) -> bytes:
     return one(queries.company(call.workspace_id, editing.create_company(change, **body.model_dump())))
 
 
-@writes(About("updateCompany", COMPANY, clashes=(_CLAIMED,)), CompanyEdits, version=get_company)
+@writes(About("updateCompany", COMPANY, clashes=(_CLAIMED,)), CompanyEdits, of=get_company)
 def update_company(call: Call, change: Change, body: CompanyEdits, id: str) -> bytes:
     """Change a company."""
     editing.edit_company(change, id, body.model_dump(exclude_unset=True))

@@ -21,6 +21,15 @@ class Invalid(Refusal):
         self.field_errors = {_shown(name): list(errors) for name, errors in (field_errors or {}).items()}
         self.form_errors = list(form_errors)
 
+    @classmethod
+    def joined(cls, parts: Sequence["Invalid"]) -> "Invalid":
+        """Return one that says what all of these do."""
+        fields: dict[str, list[str]] = {}
+        for part in parts:
+            for name, errors in part.field_errors.items():
+                fields.setdefault(name, []).extend(errors)
+        return cls(fields, [error for part in parts for error in part.form_errors])
+
     def sentence(self) -> str:
         """Return all errors as one line for a person at a terminal."""
         parts = [f"{name}: {error}" for name, errors in self.field_errors.items() for error in errors]

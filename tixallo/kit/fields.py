@@ -154,15 +154,22 @@ _SENTENCES = {
 }
 
 
-def validated(model: type[T], value: Any) -> T:
-    """Return `value` as a `model`; raises `Invalid` naming every wrong field at once."""
+def validated(model: type[T], value: Any, wrong: Mapping[str, list[str]] | None = None) -> T:
+    """Return `value` as a `model`; raises `Invalid` naming every wrong field at once.
+
+    `wrong` is what was found of some fields before: of these nothing else is said.
+    """
     if isinstance(value, Mapping) and len(value) > MOST_FIELDS:
         # Naming ten thousand unknown ones would cost far more than they did.
         raise Invalid(form_errors=[f"Must have at most {MOST_FIELDS} fields"])
     try:
-        return model.model_validate(value)
+        made = model.model_validate(value)
     except ValidationError as error:
-        raise _invalid(error.errors(include_url=False)) from None
+        found = _invalid(error.errors(include_url=False))
+        raise Invalid({**found.field_errors, **(wrong or {})}, found.form_errors) from None
+    if wrong:
+        raise Invalid(wrong)
+    return made
 
 
 def _invalid(errors: list[ErrorDetails]) -> Invalid:

@@ -13,7 +13,8 @@ from typing import Annotated, Any, NamedTuple
 from uuid import UUID
 
 import orjson
-from pydantic import StringConstraints
+from pydantic import PlainValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 from tixallo.kit import clock, sql
 from tixallo.kit.errors import Invalid
@@ -35,15 +36,21 @@ class Place(NamedTuple):
     id: str
 
 
+def _place(value: Any) -> Place:
+    try:
+        return read_cursor(value if isinstance(value, str) else "")
+    except Invalid as error:
+        raise PydanticCustomError("cursor", "Invalid cursor") from error
+
+
+_CURSOR = WithJsonSchema({"type": "string", "minLength": 1, "maxLength": 100})
+
+
 class Page(QueryInput):
     """Which part of a list: at most `limit` entries, from `cursor` on."""
 
     limit: Annotated[int, Whole(1, MOST_ENTRIES)] = USUAL_ENTRIES
-    cursor: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = None
-
-    def place(self) -> Place | None:
-        """Return the place that the cursor names. Raises `Invalid`."""
-        return None if self.cursor is None else read_cursor(self.cursor)
+    cursor: Annotated[Place, PlainValidator(_place), _CURSOR] | None = None
 
 
 def write_cursor(place: Place) -> str:

@@ -40,10 +40,10 @@ def read_json(body: bytes) -> Any:
         raise InvalidJson from error
 
 
-def read_query(text: str) -> dict[str, str]:
-    """Return the parameters of a query string, each given once. Raises `Invalid`."""
+def read_query(text: str) -> tuple[dict[str, str], dict[str, list[str]]]:
+    """Return the parameters of a query string, and what is wrong with those given more than once. Raises `Invalid`."""
     if not text:
-        return {}
+        return {}, {}
     if len(text) > MOST_QUERY_BYTES or _BROKEN_ESCAPE.search(text):
         raise Invalid(form_errors=["Invalid query"])
     try:
@@ -58,9 +58,7 @@ def read_query(text: str) -> dict[str, str]:
         if name in found:
             twice[name] = ["Must be given once"]
         found[name] = value
-    if twice:
-        raise Invalid(twice)
-    return found
+    return found, twice
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> Mapping[str, Any]:

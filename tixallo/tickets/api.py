@@ -19,7 +19,7 @@ _ALONG = "Ticket was merged along with another one: undo that merge first"
 @reads(About("listTickets", TICKET, many=True), TicketFilter)
 def list_tickets(call: Call, query: TicketFilter) -> bytes:
     """List tickets, newest first."""
-    return queries.list_tickets(call.workspace_id, query.filters(), query.place(), query.limit)
+    return queries.list_tickets(call.workspace_id, query.filters(), query.cursor, query.limit)
 
 
 @writes(About("createTicket", TICKET, status=201), NewTicket)
@@ -35,14 +35,14 @@ def get_ticket(call: Call, query: Nothing, id: str) -> bytes:
     return one(queries.conversation(call.workspace_id, id))
 
 
-@writes(About("updateTicket", TICKET, clashes=(_MERGED,)), TicketEdits, version=get_ticket)
+@writes(About("updateTicket", TICKET, clashes=(_MERGED,)), TicketEdits, of=get_ticket)
 def update_ticket(call: Call, change: Change, body: TicketEdits, id: str) -> bytes:
     """Change a ticket."""
     editing.edit(change, id, cast(Edits, body.model_dump(exclude_unset=True)))
     return one(queries.ticket(call.workspace_id, id))
 
 
-@writes(About("mergeTicket", TICKET, status=201, clashes=(_MERGED,)), Merge)
+@writes(About("mergeTicket", TICKET, status=201, clashes=(_MERGED,)), Merge, of=get_ticket)
 def merge_ticket(call: Call, change: Change, body: Merge, id: str) -> bytes:
     """Merge a ticket into another one, and get that one."""
     if queries.ticket(call.workspace_id, body.into) is None:
@@ -51,7 +51,7 @@ def merge_ticket(call: Call, change: Change, body: Merge, id: str) -> bytes:
     return one(queries.ticket(call.workspace_id, body.into))
 
 
-@deletes(About("unmergeTicket", TICKET, clashes=("Ticket is not merged", _ALONG)))
+@deletes(About("unmergeTicket", TICKET, clashes=("Ticket is not merged", _ALONG)), of=get_ticket)
 def unmerge_ticket(call: Call, change: Change, id: str) -> bytes:
     """Undo a merge, and get the ticket that is on its own again."""
     merging.unmerge(change, id)
@@ -61,13 +61,13 @@ def unmerge_ticket(call: Call, change: Change, id: str) -> bytes:
 @reads(About("listMessages", MESSAGE, many=True), Page)
 def list_messages(call: Call, query: Page, id: str) -> bytes:
     """List a ticket's messages, oldest first."""
-    found = queries.list_messages(call.workspace_id, id, query.place(), query.limit)
+    found = queries.list_messages(call.workspace_id, id, query.cursor, query.limit)
     if found is None:
         raise NotFound
     return found
 
 
-@writes(About("createMessage", MESSAGE, status=201, clashes=("Ticket is closed", _MERGED)), NewMessage)
+@writes(About("createMessage", MESSAGE, status=201, clashes=("Ticket is closed", _MERGED)), NewMessage, of=get_ticket)
 def create_message(call: Call, change: Change, body: NewMessage, id: str) -> bytes:
     """Append a public message."""
     author = Author("api", change.actor.id, change.actor.label) if body.author == "workspace" else None
@@ -78,7 +78,7 @@ def create_message(call: Call, change: Change, body: NewMessage, id: str) -> byt
 @reads(About("listCustomerTickets", TICKET, many=True), Page)
 def list_customer_tickets(call: Call, query: Page, id: str) -> bytes:
     """List a customer's tickets, newest first."""
-    found = queries.list_customer_tickets(call.workspace_id, id, query.place(), query.limit)
+    found = queries.list_customer_tickets(call.workspace_id, id, query.cursor, query.limit)
     if found is None:
         raise NotFound
     return found

@@ -4,7 +4,8 @@ A function decorated with `reads` or `writes` becomes an operation: what is decl
 and describes both directions in the OpenAPI document.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Concatenate, Generic, NamedTuple, ParamSpec, TypeVar
@@ -15,7 +16,14 @@ from pydantic import BaseModel
 
 from tixallo.kit import answers, bodies, requests
 from tixallo.kit.answers import Answers, Kept
-from tixallo.kit.errors import NotFound, PreconditionFailed
+from tixallo.kit.errors import (
+    Invalid,
+    InvalidJson,
+    NotFound,
+    PreconditionFailed,
+    TooLarge,
+    UnsupportedMediaType,
+)
 from tixallo.kit.fields import QueryInput, validated
 from tixallo.kit.ids import is_id
 from tixallo.kit.shapes import Described, Shape
@@ -81,7 +89,7 @@ class Reading(Generic[Query]):
         kept = kept_answers.get(name, call.revision) if self.keep else None
         if kept is None:
             _check_ids(ids)
-            query = _query(self.query, text)
+            query = self._checked(call, text, ids)
             body = self.read(call, query, **ids)
             kept = Kept(call.revision, body, answers.tag_of(body))
             if self.keep and query.may_be_kept():
@@ -91,10 +99,24 @@ class Reading(Generic[Query]):
             return Reply(304, b"", kept.tag)
         return Reply(200, kept.body, kept.tag)
 
+    def _checked(self, call: Call, text: str, ids: Mapping[str, str]) -> Query:
+        try:
+            found: Query = _query(self.query, text)
+            return found
+        except Invalid:
+            self.find(call, ids)
+            raise
+
+    def find(self, call: Call, ids: Mapping[str, str]) -> None:
+        """Raise `NotFound` unless what the ids in the path name is there: that is said before anything else is."""
+        if ids:
+            self.read(call, self.query(), **ids)
+
 
 @dataclass(frozen=True)
 class Writing(Generic[Body]):
-    """An operation that changes the workspace. `version` is the reading whose tag an `If-Match` names.
+    """An operation that changes the workspace. `of` is the reading of what the id in its path names, by which that is
+    looked for and whose tag an `If-Match` names.
 
     Without a `body` it takes none, and passes over one that is sent.
     """
@@ -102,7 +124,7 @@ class Writing(Generic[Body]):
     about: About
     body: type[Body] | None
     write: Callable[..., bytes]
-    version: Reading[Any] | None
+    of: Reading[Any] | None
 
     @property
     def summary(self) -> str:
@@ -112,31 +134,56 @@ class Writing(Generic[Body]):
     def reply(self, call: Call, environ: Mapping[str, Any], ids: Mapping[str, str]) -> Reply:
         """Carry the request out once and return its answer."""
         _check_ids(ids)
-        raw = bodies.read_body(environ, requests.MOST_BODY_BYTES, call.actor.origin)
-        if self.body is not None:
-            requests.check_media_type(environ.get("CONTENT_TYPE"), environ.get("HTTP_CONTENT_ENCODING"))
-        if environ["QUERY_STRING"]:
-            validated(Nothing, requests.read_query(environ["QUERY_STRING"]))
-        body = None if self.body is None else validated(self.body, requests.read_json(raw))
-        wanted = environ.get("HTTP_IF_MATCH") if self.version else None
+        try:
+            raw, given, key = self._taken(call, environ)
+        except (Invalid, InvalidJson, TooLarge, UnsupportedMediaType):
+            if self.of is not None:
+                self.of.find(call, ids)
+            raise
+        method = environ["REQUEST_METHOD"]
+        wanted = environ.get("HTTP_IF_MATCH") if method == "PATCH" else None
 
         def make(opened: Change) -> tuple[int, bytes]:
             if wanted is not None:
                 self._check_version(call, wanted, ids)
-            given = () if body is None else (body,)
             return self.about.status, self.write(call, opened, *given, **ids)
 
-        header = environ.get("HTTP_IDEMPOTENCY_KEY")
-        if header is None or environ["REQUEST_METHOD"] != "POST":
+        if key is None:
             with change(call.workspace_id, call.actor) as opened:
                 status, answer = make(opened)
             return Reply(status, answer)
-        request = retries.fingerprint(environ["REQUEST_METHOD"], environ["PATH_INFO"], raw)
-        return Reply(*retries.once(call.workspace_id, call.actor, retries.read_key(header), request, make))
+        request = retries.fingerprint(method, environ["PATH_INFO"], raw)
+        return Reply(*retries.once(call.workspace_id, call.actor, key, request, make))
+
+    def _taken(self, call: Call, environ: Mapping[str, Any]) -> tuple[bytes, tuple[BaseModel, ...], str | None]:
+        """Return the body as it came and as the verb takes it, and the key of a retry; all that is wrong is said at
+        once.
+        """
+        raw = bodies.read_body(environ, requests.MOST_BODY_BYTES, call.actor.origin)
+        value = None
+        if self.body is not None:
+            requests.check_media_type(environ.get("CONTENT_TYPE"), environ.get("HTTP_CONTENT_ENCODING"))
+            value = requests.read_json(raw)
+        wrong: list[Invalid] = []
+        given: tuple[BaseModel, ...] = ()
+        key = None
+        if environ["QUERY_STRING"]:
+            with _noting(wrong):
+                _query(Nothing, environ["QUERY_STRING"])
+        if self.body is not None:
+            with _noting(wrong):
+                given = (validated(self.body, value),)
+        header = environ.get("HTTP_IDEMPOTENCY_KEY")
+        if header is not None and environ["REQUEST_METHOD"] == "POST":
+            with _noting(wrong):
+                key = retries.read_key(header)
+        if wrong:
+            raise Invalid.joined(wrong)
+        return raw, given, key
 
     def _check_version(self, call: Call, wanted: str, ids: Mapping[str, str]) -> None:
-        assert self.version is not None, "asked for only where there is one"
-        stored = self.version.read(call, self.version.query(), **ids)
+        assert self.of is not None, "what is edited is there to be read"
+        stored = self.of.read(call, self.of.query(), **ids)
         if not answers.matches_strongly(wanted, answers.tag_of(stored)):
             raise PreconditionFailed
 
@@ -149,15 +196,17 @@ def reads(
 
 
 def writes(
-    about: About, body: type[Body], *, version: Reading[Any] | None = None
+    about: About, body: type[Body], *, of: Reading[Any] | None = None
 ) -> Callable[[Callable[Concatenate[Call, Change, Body, Ids], bytes]], Writing[Body]]:
     """Make a writing of a function that returns the answer's body for a call, an open change, and its checked body."""
-    return lambda write: Writing(about, body, write, version)
+    return lambda write: Writing(about, body, write, of)
 
 
-def deletes(about: About) -> Callable[[Callable[Concatenate[Call, Change, Ids], bytes]], Writing[Any]]:
+def deletes(
+    about: About, *, of: Reading[Any]
+) -> Callable[[Callable[Concatenate[Call, Change, Ids], bytes]], Writing[Any]]:
     """Make a writing without a body of a function that returns the answer's body for a call and an open change."""
-    return lambda write: Writing(about, None, write, None)
+    return lambda write: Writing(about, None, write, of)
 
 
 def one(text: str | None) -> bytes:
@@ -175,7 +224,15 @@ def data(value: Any) -> bytes:
 # A program asks the same again and again; a checked query is frozen, so that all may share it.
 @lru_cache(maxsize=512)
 def _query(model: type[Query], text: str) -> Query:
-    return validated(model, requests.read_query(text))
+    return validated(model, *requests.read_query(text))
+
+
+@contextmanager
+def _noting(wrong: list[Invalid]) -> Iterator[None]:
+    try:
+        yield
+    except Invalid as error:
+        wrong.append(error)
 
 
 def _summary(function: Callable[..., bytes]) -> str:
