@@ -49,8 +49,7 @@ def poll(request: PageRequest, view: str) -> HttpResponseBase:
     if tag == now.tag:
         _remember(request, now)
         return HttpResponse(status=204)
-    current = request.GET.get("open", "")
-    found = lists_of.heading(request, view, int(current) if current.isascii() and current.isdigit() else None)
+    found = lists_of.heading(request, view, _whole(request.GET.get("open", "")))
     told = news(found, tag)
     if may(request.membership.role, "invite people"):
         told["first_steps"] = samples.progress(request.workspace)
@@ -106,12 +105,11 @@ def _first_steps(request: PageRequest) -> samples.FirstSteps | None:
 
 
 def _number(text: str) -> int | None:
-    digits = text.strip().removeprefix("#")
-    return (
-        int(digits)
-        if text.strip().startswith("#") and digits.isascii() and digits.isdigit() and len(digits) < 16
-        else None
-    )
+    return _whole(text.strip().removeprefix("#")) if text.strip().startswith("#") else None
+
+
+def _whole(digits: str) -> int | None:
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 16 else None
 
 
 def _started(request: PageRequest) -> dict[str, str]:

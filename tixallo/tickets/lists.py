@@ -15,6 +15,8 @@ MOST_COUNTED = 100
 # The tickets among which filters look are counted exactly up to here.
 MOST_SEARCHED = 100_000
 
+# What a database's whole numbers hold.
+_LARGEST = (1 << 63) - 1
 # Who waits is before this place of the queue (see `placing`).
 _AFTER_WAITING = 1 << 61
 
@@ -27,8 +29,11 @@ class Order(NamedTuple):
     descending: bool = False
 
     def value(self, number: int) -> object:
-        """Return what the column holds at a place of this number."""
-        return number if self.column == "queue" else sql.moment(clock.from_microseconds(number))
+        """Return what the column holds at a place of this number. Raises `Invalid` where the calendar ends."""
+        try:
+            return number if self.column == "queue" else sql.moment(clock.from_microseconds(number))
+        except OverflowError as error:
+            raise Invalid({"after": ["Invalid place"]}) from error
 
 
 # PostgreSQL does not take `assignee_id IS NULL` for a constant, so the order names the column as the index does.
@@ -178,7 +183,7 @@ def is_new(workspace_id: str) -> bool:
 
 
 def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 20
+    return text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= _LARGEST
 
 
 def _few(view: View, also: str = "") -> str:
