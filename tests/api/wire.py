@@ -145,14 +145,11 @@ def _check(port: int, sent: bytes, answer: Answer) -> None:
     if asked is None or answer.field("content-type") is None:
         return
     method, target = asked[1].decode(), asked[2].decode()
-    fields = [
-        (name.lower(), value.strip()) for name, _, value in (each.partition(b":") for each in asked[3].split(b"\r\n"))
-    ]
-    hosts = [value for name, value in fields if name == b"host"]
-    # Whoever gets past the host and the key has a valid one.
+    names = {line.partition(b":")[0].lower() for line in asked[3].splitlines()}
     path = unquote(target.partition("?")[0])
-    opens = len(hosts) == 1 and hosts[0] and b"," not in hosts[0] and b"authorization" in dict(fields)
-    valid = bool(opens) and answer.status != 401 and path != openapi.OPEN
+    # Whoever gets past the host and the key has a valid one.
+    refused = answer.status == 401 or b"Host must be given once" in answer.body
+    valid = b"authorization" in names and not refused and path != openapi.OPEN
     headers = http.client.HTTPMessage()
     for name, value in answer.fields:
         headers[name] = value
