@@ -78,6 +78,16 @@ def test_a_poll_that_brings_nothing_reads_one_row(acme: Troupe) -> None:
     assert counted(page.poll) == 1
 
 
+def test_a_proxy_that_compresses_makes_no_poll_louder(acme: Troupe) -> None:
+    started(acme)
+    page = Page(acme, acme.admin)
+    page.tag = f"W/{page.tag}"
+    assert page.poll() == ""
+    assert counted(page.poll) == 1
+    standing._standing.clear()
+    assert page.poll() == ""
+
+
 def test_whatever_happens_is_told(acme: Troupe, watch: Clock) -> None:
     rotation = started(acme)
     page, other = Page(acme, acme.admin), Page(acme, acme.owner)
