@@ -48,6 +48,7 @@ def revision(acme: Troupe) -> int:
         ({"status": "resolved"}, ("resolved", "medium", '["a"]', None)),
         ({"priority": "urgent"}, ("new", "urgent", '["a"]', None)),
         ({"tag": "", "name": " vat "}, ("new", "medium", '["a","vat"]', None)),
+        ({"tag": "", "name": "vat, due,"}, ("new", "medium", '["a","due","vat"]', None)),
         ({"untag": "", "name": "a"}, ("new", "medium", "[]", None)),
     ],
 )
@@ -73,6 +74,27 @@ def test_one_change_and_one_undo(
     assert "Undone on 2 tickets." in text(undone.content.decode())
     assert state(acme) == before
     assert Tagging.objects.filter(workspace_id=acme.id).count() == 2
+
+
+@pytest.mark.parametrize("what", ["tag", "untag"])
+@pytest.mark.parametrize("name", ["", " ", ",", "a\0b", "\0", "x" * 51, "a," + "x" * 51, ",".join(map(str, range(21)))])
+def test_what_is_no_tag_is_refused(acme: Troupe, agent: Client, what: str, name: str) -> None:
+    ticket, at = opened(acme, tags=["a"]), revision(acme)
+
+    answer = agent.post(f"/w/{acme.slug}/tickets/bulk", {"ticket": ticket.id, what: "", "name": name}, follow=True)
+
+    assert "Nothing was changed." in text(answer.content.decode())
+    assert (state(acme)[0][2], revision(acme)) == ('["a"]', at)
+
+
+def test_a_tag_with_a_comma_in_it_can_be_removed_and_too_many_change_nothing(acme: Troupe, agent: Client) -> None:
+    odd, full = opened(acme, tags=["a, b", "c"]), opened(acme, tags=[f"t{number:02}" for number in range(19)])
+    there = f"/w/{acme.slug}/tickets/bulk"
+
+    agent.post(there, {"ticket": odd.id, "untag": "", "name": "a, b"})
+    agent.post(there, {"ticket": full.id, "tag": "", "name": "x, y"})
+
+    assert [len(row[2].split(",")) for row in state(acme)] == [1, 19]
 
 
 def test_undo_leaves_what_a_colleague_has_changed_since(acme: Troupe, agent: Client) -> None:

@@ -14,7 +14,10 @@ MOST_AT_ONCE = 100
 
 
 class Wish(NamedTuple):
-    """What to do: `what` is one of assign, status, priority, tag, untag, remove (as `deleted` or `spam`)."""
+    """What to do: `what` is one of assign, status, priority, tag, untag, remove (as `deleted` or `spam`).
+
+    For `tag` and `untag` the value is one tag, or several with commas between them.
+    """
 
     what: str
     value: str
@@ -28,8 +31,8 @@ def check(ids: Sequence[str], wish: Wish) -> None:
         "assign": wish.value == "" or is_id(wish.value),
         "status": wish.value in STATUSES,
         "priority": wish.value in PRIORITIES,
-        "tag": 1 <= len(wish.value) <= LONGEST_TAG,
-        "untag": 1 <= len(wish.value) <= LONGEST_TAG,
+        "tag": _are_tags(wish.value),
+        "untag": _are_tags(wish.value),
         "remove": wish.value in ("deleted", "spam"),
     }
     if not allowed.get(wish.what):
@@ -69,12 +72,25 @@ def _edit(change: Change, ticket_id: str, wish: Wish) -> bool:
 
 def _edits(tags: list[str], wish: Wish) -> Edits:
     if wish.what == "tag":
-        return {"tags": sorted({*tags, wish.value}) if len(tags) < MOST_TAGS else tags}
+        wanted = sorted({*tags, *_tags(wish.value)})
+        return {"tags": wanted if len(wanted) <= MOST_TAGS else tags}
     if wish.what == "untag":
-        return {"tags": [tag for tag in tags if tag != wish.value]}
+        # A program may have set one with a comma in it.
+        gone = {wish.value, *_tags(wish.value)}
+        return {"tags": [tag for tag in tags if tag not in gone]}
     name = {"assign": "assignee_id"}.get(wish.what, wish.what)
     value: Any = wish.value or None
     return cast(Edits, {name: value})
+
+
+def _tags(value: str) -> set[str]:
+    return {tag.strip() for tag in value.split(",") if tag.strip()}
+
+
+def _are_tags(value: str) -> bool:
+    # As the API's: PostgreSQL stores no NUL.
+    tags = _tags(value)
+    return 1 <= len(tags) <= MOST_TAGS and "\0" not in value and all(len(tag) <= LONGEST_TAG for tag in tags)
 
 
 def _remove(change: Change, ticket_id: str, *, spam: bool) -> bool:
