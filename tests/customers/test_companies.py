@@ -133,6 +133,26 @@ def test_claiming_a_domain_takes_in_its_customers_who_have_no_company(acme: Play
     assert last["changes"] == {"company_id": [None, made["id"]]}
 
 
+def test_a_customer_who_moves_to_a_claimed_domain_becomes_the_companys(acme: Player, globex: Player) -> None:
+    made, other = company(acme, "zed.example"), company(acme, "other.example", name="Other")
+    company(globex, "elsewhere.example")
+    carla = acme.customer(email="carla@mail.example")
+    moved = acme.patch(f"/customers/{carla['id']}", {"email": "c@Zed.example"}).data
+    assert moved["company_id"] == moved["company"]["id"] == made["id"]
+    event = acme.events()[-1]
+    assert event["event_type"] == "customer.updated"
+    assert event["changes"] == {"email": ["carla@mail.example", "c@Zed.example"], "company_id": [None, made["id"]]}
+    # Who has a company keeps it, or has the one that is named beside the address.
+    assert acme.patch(f"/customers/{carla['id']}", {"email": "c@other.example"}).data["company_id"] == made["id"]
+    edits = {"email": "c@zed.example", "company_id": other["id"]}
+    assert acme.patch(f"/customers/{carla['id']}", edits).data["company_id"] == other["id"]
+    edits = {"email": "c@other.example", "company_id": None}
+    assert acme.patch(f"/customers/{carla['id']}", edits).data["company_id"] is None
+    # An address at the same domain is no move, and another workspace's claim counts for nothing here.
+    assert acme.patch(f"/customers/{carla['id']}", {"email": "carla@other.example"}).data["company_id"] is None
+    assert acme.patch(f"/customers/{carla['id']}", {"email": "c@elsewhere.example"}).data["company_id"] is None
+
+
 def test_a_domain_given_up_keeps_its_customers(acme: Player) -> None:
     made = company(acme, "customer.example")
     carla = acme.customer(email="carla@customer.example")

@@ -303,6 +303,14 @@ def test_a_company_is_made_and_changed_with_its_domains(acme: Troupe, agent: Cli
     assert answer.status_code == 302
 
 
+def test_a_customer_who_moves_to_a_claimed_domain_becomes_the_companys(acme: Troupe, agent: Client) -> None:
+    globex = company(acme, "Globex", "globex.example")
+    carla = customer(acme, "carla@customer.example")
+    form = {"name": "Carla", "email": "carla@globex.example", "company_id": ""}
+    assert agent.post(f"/w/{acme.slug}/customers/{carla}/edit", form).status_code == 302
+    assert Customer.objects.get(id=carla).company_id == globex
+
+
 def test_a_claimed_domain_leads_to_the_company_that_has_it(acme: Troupe, agent: Client) -> None:
     globex = company(acme, "Globex", "globex.example")
     other = company(acme, "Initech")

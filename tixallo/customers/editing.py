@@ -26,7 +26,10 @@ def create_customer(change: Change, *, email: str, name: str | None = None, comp
 
 
 def edit_customer(change: Change, customer_id: str, edits: dict[str, Any]) -> None:
-    """Apply `edits` to `email`, `name` and `company_id`. Raises as `create_customer`, and `NotFound`."""
+    """Apply `edits` to `email`, `name` and `company_id`. Raises as `create_customer`, and `NotFound`.
+
+    Who has no company and moves to a domain that one has claimed becomes that company's.
+    """
     customer = Customer.objects.filter(workspace_id=change.workspace_id, id=customer_id).first()
     if customer is None:
         raise NotFound
@@ -39,6 +42,8 @@ def edit_customer(change: Change, customer_id: str, edits: dict[str, Any]) -> No
         _check_free(change, edits["email"])
     if "company_id" in changes:
         _check_company(change, edits["company_id"])
+    elif "email" in changes and not customer.company_id:
+        changes |= _claimed(change, customer, edits["email"])
     for field, (_, value) in changes.items():
         setattr(customer, field, value)
     customer.email_key, customer.domain = customer.email.lower(), finding.domain_of(customer.email)
@@ -103,6 +108,13 @@ def _adopt(change: Change, company: Company, domain: str) -> None:
         known = Known(str(row[0]), row[1], row[2])
         changes = {"company_id": [None, company.id]}
         change.record("customer.updated", finding.subject(known), {**finding.payload(known), "changes": changes})
+
+
+def _claimed(change: Change, customer: Customer, email: str) -> dict[str, list[Any]]:
+    domain = finding.domain_of(email)
+    claims = CompanyDomain.objects.filter(workspace_id=change.workspace_id, domain=domain)
+    claim = None if domain == customer.domain else claims.first()
+    return {} if claim is None else {"company_id": [None, claim.company_id]}
 
 
 def _check_free(change: Change, email: str) -> None:
