@@ -33,7 +33,15 @@ def told(acme: Player) -> Player:
 
 
 def test_a_new_workspace_has_nothing_to_tell(acme: Player) -> None:
-    assert acme.get("/events").json == {"data": [], "next_cursor": None}
+    last = acme.backstage(private_events, acme.id)[-1][0]
+    assert acme.get("/events").json == {"data": [], "next_cursor": last}
+
+
+def test_a_poller_of_a_new_workspace_goes_on_from_its_cursor(acme: Player) -> None:
+    cursor = acme.get("/events").json["next_cursor"]
+    assert acme.get("/events", after=cursor).json == {"data": [], "next_cursor": cursor}
+    acme.ticket()
+    assert acme.get("/events", after=cursor).data == acme.get("/events").data != []
 
 
 def test_events_come_oldest_first_in_the_order_of_what_happened(told: Player) -> None:

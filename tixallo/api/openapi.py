@@ -183,7 +183,7 @@ def _answer(operation: Operation, schemas: dict[str, Schema]) -> Schema:
     one: Schema = {"$ref": f"#/components/schemas/{about.answer.name}"}
     properties: Schema = {"data": {"type": "array", "items": one} if about.many else one}
     if about.many:
-        properties["next_cursor"] = {"type": ["string", "null"]}
+        properties["next_cursor"] = {"type": "string" if about.endless else ["string", "null"]}
     return {
         "type": "object",
         "properties": properties,

@@ -18,7 +18,7 @@ class FeedPlace(QueryInput):
     after: Id | None = None
 
 
-@reads(About("listEvents", EVENT, many=True), FeedPlace, keep=False)
+@reads(About("listEvents", EVENT, many=True, endless=True), FeedPlace, keep=False)
 def list_events(call: Call, query: FeedPlace) -> bytes:
     """List events, oldest first."""
     return queries.feed(call.workspace_id, query.after, query.limit)

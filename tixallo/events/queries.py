@@ -14,7 +14,8 @@ from tixallo.kit.sql import Dialect, Statement
 def feed(workspace_id: str, after: str | None, limit: int) -> bytes:
     """Return up to `limit` events after the event `after`; the cursor is the last one seen, so that a poller goes on.
 
-    Raises `Invalid` for an `after` that is no event of the workspace.
+    Where there is none yet, it is the last row of the log that is not for the feed. Raises `Invalid` for an `after`
+    that is no event of the workspace.
     """
     place: tuple[int, ...] = ()
     if after is not None:
@@ -22,10 +23,22 @@ def feed(workspace_id: str, after: str | None, limit: int) -> bytes:
         if found is None:
             raise Invalid({"after": ["Unknown event"]})
         place = (found[0], found[1])
-    row = _feed(after is not None).one(workspace_id, *place, limit)
-    lines = sql.as_bytes(row and row[0])
-    cursor = orjson.loads(lines.rpartition(sql.BETWEEN_LINES)[2])["id"] if lines else after
+    lines = _lines(workspace_id, place, limit)
+    cursor = after
+    if not lines and after is None:
+        last = _LAST.one(workspace_id)
+        assert last is not None, "a log begins with the opening of its workspace"
+        cursor = str(last[0])
+        # What was told between the two looks would otherwise be passed over.
+        lines = _lines(workspace_id, place, limit)
+    if lines:
+        cursor = orjson.loads(lines.rpartition(sql.BETWEEN_LINES)[2])["id"]
     return b'{"data":[%s],"next_cursor":%s}' % (lines, orjson.dumps(cursor))
+
+
+def _lines(workspace_id: str, place: tuple[int, ...], limit: int) -> bytes:
+    row = _feed(bool(place)).one(workspace_id, *place, limit)
+    return sql.as_bytes(row and row[0])
 
 
 @cache
@@ -47,3 +60,6 @@ def _text(dialect: Dialect, after: bool) -> str:
 
 
 _PLACE = Statement("SELECT revision, position FROM workspaces_event WHERE workspace_id = ? AND id = ?")
+_LAST = Statement(
+    "SELECT id FROM workspaces_event WHERE workspace_id = ? ORDER BY revision DESC, position DESC LIMIT 1"
+)

@@ -59,11 +59,15 @@ class Reply(NamedTuple):
 
 @dataclass(frozen=True)
 class About:
-    """How an operation is described, beside the first line of its function's documentation."""
+    """How an operation is described, beside the first line of its function's documentation.
+
+    An `endless` list has no last page.
+    """
 
     name: str
     answer: Shape | Described
     many: bool = False
+    endless: bool = False
     status: int = 200
     clashes: tuple[str, ...] = ()
 
