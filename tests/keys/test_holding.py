@@ -12,9 +12,11 @@ from django.db import connection, connections
 from tests.cast import Troupe, assemble
 from tests.keys.rotating import done, fresh, started, use
 from tixallo.keys import ending, rotating, storing, traffic, unlocking
-from tixallo.keys.models import Rotation
+from tixallo.keys.models import ApiKey, Rotation
 from tixallo.keys.usage import ledger
 from tixallo.kit import clock, transactions
+from tixallo.workspaces import changes
+from tixallo.workspaces.models import Event
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -74,6 +76,22 @@ def test_who_keeps_a_flush_waiting_does_not_wait_for_it() -> None:
     assert unlocking.standing(rotation, clock.now()).waiting == 1
 
 
+@pytest.mark.parametrize("revoked", [False, True])
+def test_an_expiry_is_recorded_once_by_two_workers_and_not_of_a_key_revoked_meanwhile(revoked: bool) -> None:
+    acme = assemble()
+    with ThreadPoolExecutor(2) as pool:
+        with transactions.change():
+            changes.lock(acme.id)
+            workers = [pool.submit(alone, lambda: ending.record_expiry(acme.key.id)) for _ in range(2)]
+            wait_until_somebody_waits(2)
+            if revoked:
+                ApiKey.objects.filter(id=acme.key.id).update(revoked_at=clock.now())
+        for worker in workers:
+            worker.result()
+    found = Event.objects.filter(workspace_id=acme.id, type="key.expired").count()
+    assert found == (0 if revoked else 1)
+
+
 def alone(act: Callable[[], Any]) -> None:
     try:
         act()
@@ -81,7 +99,7 @@ def alone(act: Callable[[], Any]) -> None:
         connections.close_all()
 
 
-def wait_until_somebody_waits() -> None:
+def wait_until_somebody_waits(number: int = 1) -> None:
     if connection.vendor != "postgresql":
         # There one writer at a time is let in, which nobody can see from outside.
         time.sleep(0.2)
@@ -95,7 +113,7 @@ def wait_until_somebody_waits() -> None:
                 "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
             )
             row = cursor.fetchone()
-        if row and row[0]:
+        if row and row[0] >= number:
             return
         time.sleep(0.02)
     raise AssertionError("nobody waited")

@@ -68,16 +68,19 @@ def schedule_expiry(key_id: str, at: datetime) -> None:
 
 @due.kind("keys.expiry")
 def record_expiry(key_id: str) -> None:
-    """Write into the log that a key has expired."""
+    """Write into the log that a key has expired, once; one that was revoked before has not."""
     # unscoped: a due row names the key alone
-    found = ApiKey.objects.filter(id=key_id, expiry_recorded=False, revoked_at=None).first()
+    due_keys = ApiKey.objects.filter(id=key_id, expiry_recorded=False, revoked_at=None)
+    found = due_keys.first()
     if found is None:
         return
     with change(found.workspace_id, Actor("system", "", "Tixallo")) as opened:
-        key = held(opened, key_id)
-        key.expiry_recorded = True
-        key.save(update_fields=["expiry_recorded"])
-        opened.record("key.expired", _subject(key), {"expires_at": key.expires_at})
+        # Another worker, or who revoked it, may have been quicker.
+        key = due_keys.first()
+        if key is not None:
+            key.expiry_recorded = True
+            key.save(update_fields=["expiry_recorded"])
+            opened.record("key.expired", _subject(key), {"expires_at": key.expires_at})
 
 
 def held(change: Change, key_id: str) -> ApiKey:
