@@ -13,6 +13,7 @@ from playwright.sync_api import Dialog, Error, Page, expect
 from tests.browser.conftest import Watched
 from tests.browser.looks import assert_accessible, assert_fits
 from tests.browser.signing_in import home, sign_in
+from tests.browser.test_passkeys import give_device
 from tests.cast import Member, Player, add_key, end_key
 from tests.servers import Server
 
@@ -214,6 +215,32 @@ def test_identity_is_asked_before_the_form(acme: Player, new_page: Watched) -> N
     page.get_by_role("button", name="Confirm").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Create a key")
+
+
+def test_a_passkey_is_a_proof_of_identity_before_the_form(acme: Player, new_page: Watched) -> None:
+    page = new_page()
+    give_device(page)
+    acme.backstage(give_password, acme.owner.id)
+    sign_in(page.context, acme, acme.owner)
+    page.goto(f"{home(acme).partition('/w/')[0]}/account/second-factor/webauthn/add/")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Confirm").click()
+    page.get_by_label("Name").fill("Laptop")
+    page.get_by_role("button", name="Add the passkey").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Recovery codes")
+    # Signed in anew, by nothing that counts as a proof.
+    sign_in(page.context, acme, acme.owner)
+
+    page.goto(f"{home(acme)}/keys")
+    page.get_by_role("link", name="Create key").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Confirm that it is you")
+    assert_accessible(page)
+    page.get_by_role("link", name="Use a passkey").click()
+    assert_accessible(page)
+    page.get_by_role("button", name="Use a passkey").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Create a key")
+    assert page.url == f"{home(acme)}/keys/new"
 
 
 def test_what_is_typed_in_the_find_box_never_leaves_the_page(acme: Player, entered: Enter) -> None:

@@ -1,13 +1,16 @@
 """Making a key on a page: who may, who they are, the one answer that shows it, and what a form sent twice does."""
 
 import re
+from html import unescape
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 
 from tests.cast import Troupe, assemble
 from tests.pages.key_stage import PASSWORD, keys_of, proof_is_old, sent, signed_in, text_of
+from tests.pages.test_second_factor import code_of, switch_on
 from tixallo.keys import token
 from tixallo.keys.models import ApiKey
 from tixallo.keys.tallies import OUTCOMES, PASSED
@@ -138,6 +141,46 @@ def test_who_has_not_proved_lately_who_they_are_does_so_before_the_form(acme: Tr
 
     assert back["Location"] == f"{keys_of(acme)}/new"
     assert b'name="form_value"' in admin.get(back["Location"]).content
+
+
+def other_proof(browser: Client, asked: str) -> str:
+    """Return the address that the page which asks for a password leads to for another proof."""
+    page = browser.get(asked).content.decode()
+    return unescape(re.findall(r'href="(/account/second-factor/reauthenticate/[^"]*)"', page)[0])
+
+
+def test_a_code_of_an_authenticator_app_is_a_proof(acme: Troupe, admin: Client) -> None:
+    secret = switch_on(admin)
+    proof_is_old(admin)
+    asked = admin.get(f"{keys_of(acme)}/new")["Location"]
+
+    address = other_proof(admin, asked)
+    page = admin.get(address).content.decode()
+    wrong = admin.post(address, {"code": "000000"})
+    still_asked = admin.get(f"{keys_of(acme)}/new")
+    # A code is good once; the one that switched the app on counts as used for its half minute.
+    cache.clear()
+    back = admin.post(address, {"code": code_of(secret)})
+
+    assert "Enter the code that your authenticator app shows." in page
+    assert (wrong.status_code, still_asked.status_code) == (200, 302)
+    assert back["Location"] == f"{keys_of(acme)}/new"
+    assert b'name="form_value"' in admin.get(back["Location"]).content
+
+
+def test_a_recovery_code_is_a_proof_once(acme: Troupe, admin: Client) -> None:
+    switch_on(admin)
+    code = re.findall(r"<code>(\d{8})</code>", admin.get("/account/second-factor/recovery-codes/").content.decode())[0]
+    proof_is_old(admin)
+    address = other_proof(admin, admin.get(f"{keys_of(acme)}/new")["Location"])
+
+    back = admin.post(address, {"code": code})
+    proof_is_old(admin)
+    again = admin.post(address, {"code": code})
+
+    assert back["Location"] == f"{keys_of(acme)}/new"
+    assert again.status_code == 200
+    assert admin.get(f"{keys_of(acme)}/new").status_code == 302
 
 
 def test_a_proof_that_runs_out_over_the_form_loses_no_text(acme: Troupe, admin: Client) -> None:
