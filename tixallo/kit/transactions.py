@@ -3,13 +3,16 @@
 Left to itself SQLite lets one of two writing processes starve, as its busy handler sleeps while the other one goes on.
 So each writer first takes a lock on `DATA/write.lock`. The kernel does not hand that out in turn: who has just let go
 of it is back sooner than who waits has woken. So whoever waits for it holds `DATA/next.lock`, and nobody passes by.
+On both databases no more threads of a process are at this than leave some for reading (see `places`).
 """
 
 import fcntl
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from django.conf import settings
@@ -17,9 +20,13 @@ from django.db import transaction
 
 from tixallo.kit import sql
 from tixallo.kit.errors import Busy
+from tixallo.kit.places import Places
 
 # Longer than any transaction of ours; who still waits then is told that the server is busy.
 LOCK_SECONDS = 10
+
+# Who waits for another process looks again after so long at first, and ever less often.
+_FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.0002, 0.01
 
 _turn = threading.Lock()
 _local = threading.local()
@@ -27,20 +34,29 @@ _open: dict[int, tuple[int, int]] = {}
 
 
 @contextmanager
-def change() -> Iterator[None]:
-    """Open a write transaction, or join the one that is open.
+def change(of: str = "") -> Iterator[None]:
+    """Open a write transaction, or join the one that is open; `of` names the workspace whose turn it waits for.
 
-    Raises `Busy` when other writers of this process keep it from its turn for ten seconds.
+    Raises `Busy` when other writers keep it from its turn for ten seconds, or so many wait already that it cannot.
     """
     wrapper = sql.current()
     if wrapper.in_atomic_block and getattr(_local, "inside", False):
         yield
-    elif wrapper.vendor == "sqlite":
-        with _turn_of_this_process(), _lock_between_processes(), _atomic():
-            yield
-    else:
-        with _atomic():
-            yield
+        return
+    with _places().taken(of):
+        if wrapper.vendor == "sqlite":
+            until = time.monotonic() + LOCK_SECONDS
+            with _turn_of_this_process(until), _lock_between_processes(until), _atomic():
+                yield
+        else:
+            with _atomic():
+                yield
+
+
+@cache
+def _places() -> Places:
+    threads = settings.TIXALLO.threads
+    return Places(in_all=max(threads * 3 // 4, 1), for_one=max(threads // 2, 1))
 
 
 def change_in_parts(part: Callable[[int], int], most: int) -> None:
@@ -64,8 +80,8 @@ def _atomic() -> Iterator[None]:
 
 
 @contextmanager
-def _turn_of_this_process() -> Iterator[None]:
-    if not _turn.acquire(timeout=LOCK_SECONDS):
+def _turn_of_this_process(until: float) -> Iterator[None]:
+    if not _turn.acquire(timeout=max(until - time.monotonic(), 0)):
         raise Busy("Other writers held the database for too long")
     try:
         yield
@@ -74,17 +90,35 @@ def _turn_of_this_process() -> Iterator[None]:
 
 
 @contextmanager
-def _lock_between_processes() -> Iterator[None]:
+def _lock_between_processes(until: float) -> Iterator[None]:
     following, descriptor = _descriptors()
-    fcntl.flock(following, fcntl.LOCK_EX)
+    _lock(following, until)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        _lock(descriptor, until)
     finally:
         fcntl.flock(following, fcntl.LOCK_UN)
     try:
         yield
     finally:
         fcntl.flock(descriptor, fcntl.LOCK_UN)
+
+
+def _lock(descriptor: int, until: float) -> None:
+    # The kernel would wait for ever, behind a process that was stopped too.
+    pause = _FIRST_PAUSE_SECONDS
+    while not _is_locked(descriptor):
+        if time.monotonic() > until:
+            raise Busy("Another process held the database for too long")
+        time.sleep(pause)
+        pause = min(pause * 1.25, _LONGEST_PAUSE_SECONDS)
+
+
+def _is_locked(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _descriptors() -> tuple[int, int]:

@@ -99,7 +99,7 @@ def change(workspace_id: str, actor: Actor) -> Iterator[Change]:
     workspace.
     """
     try:
-        with transactions.change():
+        with transactions.change(workspace_id):
             row = _TAKE.one(workspace_id)
             if row is None:
                 raise NotFound
