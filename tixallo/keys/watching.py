@@ -1,6 +1,7 @@
 """Whether anything has happened to a workspace's keys, or with them, since a page was told how they stand.
 
-The condition is the workspace's revision, the hour, and how many requests came in it.
+The condition is the workspace's revision, the hour, and how many requests came in it and in the one before it: what
+another process noted in the last seconds of an hour is written in the next one.
 """
 
 from typing import NamedTuple
@@ -15,7 +16,9 @@ _MOST_TOLD = 200
 
 
 class Standing(NamedTuple):
-    """How at most so many keys stand: the workspace's revision, the hour since the epoch, and the requests in it."""
+    """How at most so many keys stand: the workspace's revision, the hour since the epoch, and the requests in it
+    and in the one before.
+    """
 
     workspace_id: str
     most: int
@@ -75,11 +78,11 @@ def _standing(workspace_id: str, most: int, rows: list[sql.Row]) -> Standing:
 
 
 def _requests(workspace_id: str, rows: list[sql.Row]) -> dict[str, int]:
-    """Return how many requests came with each key in this hour, with those that are not written yet."""
+    """Return how many requests came with each key in these hours, with those that are not written yet."""
     hour = _hour()
     requests = {str(row[1]): int(row[2]) for row in rows}
     for key_id, tally in ledger.unflushed(workspace_id, requests).items():
-        requests[key_id] += sum(tally.hours.get(hour, ()))
+        requests[key_id] += sum(sum(tally.hours.get(each, ())) for each in (hour - 1, hour))
     return requests
 
 
@@ -92,7 +95,7 @@ def _hour() -> int:
 
 
 def _since() -> object:
-    return sql.moment(clock.from_seconds(_hour() * 3600))
+    return sql.moment(clock.from_seconds((_hour() - 1) * 3600))
 
 
 _SIGN = Statement(
