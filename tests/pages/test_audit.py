@@ -207,3 +207,20 @@ def test_no_label_in_the_csv_is_a_formula(acme: Troupe, admin: Client) -> None:
     assert "'=cmd()" in newest
     assert "'@sum" in newest
     assert not any(cell.startswith(("=", "+", "-", "@")) for cell in newest)
+
+
+def test_names_in_other_scripts_come_through_the_csv(acme: Troupe, admin: Client) -> None:
+    names = ("Ἀριστοτέλης", "山田 花子", "محمد", 'Say "hi", ok', "line\nbreak", "🐈")
+    with change(acme.id, COMMAND) as going:
+        for name in names:
+            going.record("inbox.created", Subject("inbox", "", name), {"name": name})
+    assert [row[9] for row in rows(admin, acme, "action=inbox.created")[1 : len(names) + 1]] == list(reversed(names))
+
+
+def test_the_csv_is_sent_piece_by_piece(acme: Troupe, monkeypatch: pytest.MonkeyPatch, admin: Client) -> None:
+    monkeypatch.setattr(walking, "_AT_ONCE", 2)
+    happen(acme)
+    answer = admin.get(f"/w/{acme.slug}/audit.csv")
+    pieces = list(answer.streaming_content)  # type: ignore[attr-defined]
+    assert len(pieces) > 3
+    assert all(piece.count(b"\r\n") <= 2 for piece in pieces)

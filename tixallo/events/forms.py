@@ -20,13 +20,16 @@ _FIRST_DAY, _LAST_DAY = date(1970, 1, 1), date(9999, 1, 1)
 class FilterForm(forms.Form):
     """Who, action, object and dates; all of them can be left out."""
 
+    # Above the list of errors.
+    heading = gettext_lazy("Nothing was looked for")
+
     who = forms.CharField(label=gettext_lazy("Who"), required=False, widget=forms.Select)
     action = forms.ChoiceField(label=gettext_lazy("Action"), required=False)
     since = forms.DateField(
         label=gettext_lazy("From"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
     )
     until = forms.DateField(
-        label=gettext_lazy("To"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
+        label=gettext_lazy("Until"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
     )
     object = forms.CharField(required=False, widget=forms.HiddenInput)
 

@@ -179,4 +179,6 @@ def _value(name: str, value: Any, things: Things) -> Value:
     if name in words.THINGS:
         thing = things.get((words.THINGS[name], str(value)), Thing(""))
         return Value(thing.name or str(value), str(value), thing.page)
-    return Value(", ".join(map(str, value)) if isinstance(value, list) else str(value))
+    if isinstance(value, list):
+        return Value(", ".join(map(str, value)))
+    return Value(str(words.VALUES.get(name, {}).get(value, value)))

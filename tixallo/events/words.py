@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 SENTENCES: Mapping[str, Promise] = {
     "company.created": _("%(actor)s created company “%(subject)s”"),
@@ -170,6 +171,24 @@ THINGS: Mapping[str, str] = {
     "assignee_id": "person",
     "merged_into": "ticket",
     "successor": "key",
+}
+
+# The words of fields that have a few values.
+VALUES: Mapping[str, Mapping[str, Promise]] = {
+    "role": {"owner": _("Owner"), "admin": _("Admin"), "agent": _("Agent")},
+    "status": {
+        "new": pgettext_lazy("status", "New"),
+        "open": pgettext_lazy("status", "Open"),
+        "pending": pgettext_lazy("status", "Pending"),
+        "resolved": pgettext_lazy("status", "Resolved"),
+        "closed": pgettext_lazy("status", "Closed"),
+    },
+    "priority": {
+        "low": pgettext_lazy("priority", "Low"),
+        "medium": pgettext_lazy("priority", "Medium"),
+        "high": pgettext_lazy("priority", "High"),
+        "urgent": pgettext_lazy("priority", "Urgent"),
+    },
 }
 
 
