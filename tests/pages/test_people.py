@@ -5,14 +5,18 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 
+import orjson
 import pytest
 from django.conf import settings
 from django.test import Client
 
 from tests.cast import COMMAND, Troupe, add_outsider, assemble
 from tests.pages.conftest import new_browser
+from tests.tickets.acting import a_ticket, asks, done, edits, found, holds, work
+from tixallo.config import kinds  # noqa: F401 - what is due finds its work there
 from tixallo.kit import clock
-from tixallo.tickets import editing, opening, samples
+from tixallo.tickets import departing, editing, merging, opening, removing, samples
+from tixallo.tickets.models import Message
 from tixallo.workspaces import inviting, letters
 from tixallo.workspaces.changes import Actor, change
 from tixallo.workspaces.models import Event, Invitation, Letter, Membership, Person, Workspace
@@ -178,9 +182,9 @@ def test_removing_lets_go_of_open_tickets_and_says_so_before(acme: Troupe) -> No
     agent = Actor("person", acme.agent.id, acme.agent.name)
     with change(acme.id, agent) as opened:
         kept = opening.open_ticket(opened, subject="Mine", description="…", customer_email="c@globex.example")
-        done = opening.open_ticket(opened, subject="Done", description="…", customer_email="c@globex.example")
+        settled = opening.open_ticket(opened, subject="Done", description="…", customer_email="c@globex.example")
         editing.edit(opened, kept, {"assignee_id": acme.agent.id})
-        editing.edit(opened, done, {"assignee_id": acme.agent.id, "status": "resolved"})
+        editing.edit(opened, settled, {"assignee_id": acme.agent.id, "status": "resolved"})
     admin = browser_of(acme.admin.id)
 
     asked = admin.get(f"/w/{acme.slug}/people/{acme.agent.id}/remove").content.decode()
@@ -189,10 +193,63 @@ def test_removing_lets_go_of_open_tickets_and_says_so_before(acme: Troupe) -> No
     assert "1 open ticket becomes unassigned." in asked
     assert "created keep" not in asked
     tickets = dict(Workspace.objects.get(id=acme.id).tickets.values_list("id", "assignee_id"))
-    assert tickets == {kept: None, done: acme.agent.id}
+    assert tickets == {kept: None, settled: acme.agent.id}
     assert role_of(acme, acme.agent.id) is None
     assert events(acme)[-2:] == ["member.removed", "ticket.updated"]
     assert browser_of(acme.agent.id).get(f"/w/{acme.slug}/people").status_code == 404
+
+
+@pytest.mark.parametrize("how", ["customer", "page", "restored", "unmerged"])
+def test_what_somebody_removed_had_done_is_nobody_s_when_it_is_taken_up_again(acme: Troupe, how: str) -> None:
+    ticket, into = a_ticket(acme), a_ticket(acme)
+    gone = how in ("restored", "unmerged")
+    edits(acme, ticket, assignee_id=acme.agent.id, status="open" if gone else "resolved")
+    if gone:
+        done(acme, removing.remove, ticket) if how == "restored" else done(acme, merging.merge, ticket, into)
+    browser_of(acme.admin.id).post(f"/w/{acme.slug}/people/{acme.agent.id}/remove")
+    assert found(ticket).assignee_id == acme.agent.id
+
+    match how:
+        case "customer":
+            asks(acme, ticket)
+        case "page":
+            browser_of(acme.admin.id).post(f"/w/{acme.slug}/tickets/1/edit", {"status": "open"})
+        case "restored":
+            done(acme, removing.restore, ticket)
+        case "unmerged":
+            done(acme, merging.unmerge, ticket)
+
+    assert [found(ticket).status, found(ticket).assignee_id, found(ticket).gone_as] == ["open", None, ""]
+    told = orjson.loads(Event.objects.filter(workspace_id=acme.id, type="ticket.updated").latest("revision").payload)
+    assert told["changes"]["assignee_id"] == [acme.agent.id, None]
+
+
+def test_what_a_member_had_done_stays_theirs(acme: Troupe) -> None:
+    ticket = a_ticket(acme)
+    edits(acme, ticket, assignee_id=acme.agent.id, status="resolved")
+    asks(acme, ticket)
+    assert (found(ticket).status, found(ticket).assignee_id) == ("open", acme.agent.id)
+
+
+def test_a_reply_that_is_held_goes_out_after_its_writer_was_removed(acme: Troupe) -> None:
+    ticket = a_ticket(acme)
+    holds(acme, ticket, "It is on its way.")
+    browser_of(acme.admin.id).post(f"/w/{acme.slug}/people/{acme.agent.id}/remove")
+    work()
+    said = Message.objects.filter(workspace_id=acme.id, ticket_id=ticket)
+    assert list(said.values_list("body", "author_name")) == [("It is on its way.", acme.agent.name)]
+
+
+def test_removing_says_how_many_tickets_it_does_not_list(acme: Troupe) -> None:
+    admin = browser_of(acme.admin.id)
+    for number in range(departing.MOST_LISTED + 2):
+        edits(acme, a_ticket(acme, subject=f"Subject {number:02}"), assignee_id=acme.agent.id)
+
+    page = admin.get(f"/w/{acme.slug}/people/{acme.agent.id}/remove").content.decode()
+
+    assert f"{departing.MOST_LISTED + 2} open tickets become unassigned." in page
+    assert len(re.findall(r"#\d+ Subject", page)) == departing.MOST_LISTED
+    assert "And 2 more." in page
 
 
 def test_names_are_shown_as_they_are(acme: Troupe) -> None:

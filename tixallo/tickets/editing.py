@@ -6,6 +6,8 @@ from tixallo.kit import due
 from tixallo.kit.errors import Invalid
 from tixallo.kit.sql import Statement
 from tixallo.tickets import log, rows, searching
+from tixallo.tickets.models import STATUSES
+from tixallo.tickets.recounting import SETTLED
 from tixallo.tickets.rows import Held
 from tixallo.tickets.tagging import retag
 from tixallo.workspaces.changes import Change
@@ -25,8 +27,9 @@ class Edits(TypedDict, total=False):
 def edit(change: Change, ticket_id: str, edits: Edits) -> None:
     """Apply `edits`; what is as it was changes nothing and is not recorded.
 
-    A ticket that is `new` becomes `open` when it is assigned. Raises `NotFound`, `Conflict` for a merged ticket, and
-    `Invalid` for an assignee who is not a member.
+    A ticket that is `new` becomes `open` when it is assigned, and one that is taken up again is nobody's if its
+    assignee has left. Raises `NotFound`, `Conflict` for a merged ticket, and `Invalid` for an assignee who is not a
+    member.
     """
     ticket = rows.held(change, ticket_id)
     wanted: dict[str, Any] = {**edits}
@@ -35,6 +38,8 @@ def edit(change: Change, ticket_id: str, edits: Edits) -> None:
     assigned = wanted.get("assignee_id") not in (None, ticket.assignee_id)
     if assigned and "status" not in wanted and ticket.status == "new":
         wanted["status"] = "open"
+    if "assignee_id" not in wanted and _is_taken_up(ticket, wanted.get("status", "")) and _has_left(change, ticket):
+        wanted["assignee_id"] = None
     changes = {name: (getattr(ticket, name), value) for name, value in wanted.items() if value != getattr(ticket, name)}
     if not changes:
         return
@@ -54,10 +59,22 @@ def edit(change: Change, ticket_id: str, edits: Edits) -> None:
 
 def set_status(change: Change, ticket: Held, status: str) -> None:
     """Write a ticket with another status, as a consequence of something else; the same status is no change."""
-    before, ticket.status = ticket.status, status
+    changes: dict[str, tuple[Any, Any]] = {}
+    if status != ticket.status:
+        changes["status"] = (ticket.status, status)
+    if _is_taken_up(ticket, status) and _has_left(change, ticket):
+        changes["assignee_id"], ticket.assignee_id = (ticket.assignee_id, None), None
+    ticket.status = status
     rows.write(change, ticket)
-    if status != before:
-        log.updated(change, ticket.entry, {"status": (before, status)})
+    if changes:
+        log.updated(change, ticket.entry, changes)
+
+
+def let_go(change: Change, ticket_id: str) -> None:
+    """Make a ticket that has come back nobody's, if there is something to do and its assignee has left meanwhile."""
+    ticket = rows.held(change, ticket_id)
+    if ticket.status not in SETTLED and _has_left(change, ticket):
+        edit(change, ticket_id, {"assignee_id": None})
 
 
 def reindex(workspace_id: str, ticket_id: str) -> None:
@@ -68,8 +85,20 @@ def reindex(workspace_id: str, ticket_id: str) -> None:
         searching.replace(row[0], workspace_id, [*row[1:], *bodies])
 
 
+def _is_taken_up(ticket: Held, status: str) -> bool:
+    return ticket.status in SETTLED and status in STATUSES and status not in SETTLED
+
+
+def _has_left(change: Change, ticket: Held) -> bool:
+    return ticket.assignee_id is not None and not _is_member(change, ticket.assignee_id)
+
+
+def _is_member(change: Change, person_id: str) -> bool:
+    return Membership.objects.filter(workspace_id=change.workspace_id, person_id=person_id).exists()
+
+
 def _check_member(change: Change, person_id: str) -> None:
-    if not Membership.objects.filter(workspace_id=change.workspace_id, person_id=person_id).exists():
+    if not _is_member(change, person_id):
         raise Invalid({"assignee_id": ["Is not a member of the workspace"]})
 
 

@@ -2,7 +2,7 @@
 
 from tixallo.kit.errors import Conflict, Invalid, NotFound
 from tixallo.kit.sql import Statement
-from tixallo.tickets import log, rows
+from tixallo.tickets import editing, log, rows
 from tixallo.tickets.rows import Held
 from tixallo.workspaces.changes import Change
 
@@ -58,6 +58,7 @@ def _take_out(change: Change, ticket: Held, into_id: str) -> None:
         each.recount(change)
         rows.write(change, each)
     log.unmerged(change, ticket.entry, into.id)
+    editing.let_go(change, ticket.id)
 
 
 _DIRECTLY = Statement(

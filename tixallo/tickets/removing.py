@@ -5,7 +5,7 @@ from datetime import timedelta
 from tixallo.kit import due
 from tixallo.kit.errors import Conflict
 from tixallo.kit.sql import Statement
-from tixallo.tickets import log, rows, searching
+from tixallo.tickets import editing, log, rows, searching
 from tixallo.workspaces.changes import Actor, Change, Subject
 from tixallo.workspaces.changes import change as open_change
 
@@ -31,6 +31,7 @@ def restore(change: Change, ticket_id: str) -> None:
     ticket.gone_as, ticket.gone_at = "", None
     rows.write(change, ticket)
     log.restored(change, ticket.entry)
+    editing.let_go(change, ticket_id)
 
 
 @due.kind("tickets.purge")
