@@ -7,7 +7,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from tests.cast import COMMAND, NewPlayer, Player
+from tests.cast import COMMAND, Answer, NewPlayer, Player
 from tests.conftest import NewServer
 from tests.databases import Cluster
 from tests.lists import ids
@@ -15,6 +15,7 @@ from tests.servers import Server
 from tixallo.keys.models import ApiKey
 from tixallo.tickets.models import Ticket
 from tixallo.workspaces.changes import change
+from tixallo.workspaces.retries import IN_PROGRESS
 
 TICKET = {"subject": "Printer", "description": "It is on fire", "customer_email": "carla@customer.example"}
 
@@ -94,26 +95,32 @@ def test_a_server_that_lost_its_database_says_so(
 @pytest.mark.slow
 def test_a_change_that_waits_too_long_for_its_turn_is_put_off(new_server: NewServer, new_player: NewPlayer) -> None:
     server = new_server()
-    acme, globex, third = (new_player(name, on=server) for name in ("Acme", "Globex", "Third"))
-    holding = threading.Thread(target=acme.backstage, args=(hold, [acme.id, globex.id], 13))
+    acme, globex, third, free = (new_player(name, on=server) for name in ("Acme", "Globex", "Third", "Free"))
+    holding = threading.Thread(target=acme.backstage, args=(hold, [acme.id, globex.id, third.id], 11.5))
     holding.start()
     time.sleep(0.5)
-    keyed = {"Idempotency-Key": "k"}
-    with ThreadPoolExecutor(3) as pool:
-        # On SQLite this one waits for the other process, which it outlasts, and the rest wait for this one.
-        first = pool.submit(third.post, "/tickets", TICKET)
+
+    def post(player: Player, key: str | None = None) -> Answer:
+        return player.post("/tickets", TICKET, headers={"Idempotency-Key": key} if key else None)
+
+    with ThreadPoolExecutor(5) as pool:
+        # On SQLite this one waits for the other process, and the rest wait for this one.
+        pool.submit(post, free)
         time.sleep(0.2)
-        waiting = (
-            pool.submit(globex.post, "/tickets", TICKET),
-            pool.submit(acme.post, "/tickets", TICKET, headers=keyed),
-        )
-        put_off, in_progress = (each.result() for each in waiting)
+        alone = pool.submit(post, third), pool.submit(post, globex, "alone")
+        twin = pool.submit(post, acme, "k")
+        time.sleep(2.5)
+        # Comes so late that it outlasts who holds the workspace.
+        later = pool.submit(post, acme, "k")
+        for answer in (each.result() for each in alone):
+            assert (answer.status, answer.body) == (503, b'{"error":"Temporarily unavailable"}')
+            assert answer.headers["Retry-After"] == "5"
+        # Of the same request that is under way this one alone can be told.
+        assert (twin.result().status, twin.result().json) == (409, {"error": IN_PROGRESS})
+        assert twin.result().headers["Retry-After"] == "5"
+        assert later.result().status == 201
     holding.join()
-    assert first.result().status == 201
-    assert (put_off.status, put_off.body) == (503, b'{"error":"Temporarily unavailable"}')
-    assert put_off.headers["Retry-After"] == "5"
-    assert in_progress.json == {"error": "A request with this Idempotency-Key is in progress"}
-    assert in_progress.status == 409
-    # Nothing of it is kept: the retry is carried out.
-    assert acme.get("/tickets").data == []
-    assert acme.post("/tickets", TICKET, headers=keyed).status == 201
+    # Nothing of what was put off is kept: the retries are carried out.
+    assert post(acme, "k").body == later.result().body
+    assert post(globex, "alone").status == 201
+    assert [len(each.get("/tickets").data) for each in (acme, globex)] == [1, 1]

@@ -8,6 +8,7 @@ from tests.docs.pages import Page, rows
 from tixallo.api import openapi
 from tixallo.api.routes import ROUTES
 from tixallo.workspaces.operations import Writing
+from tixallo.workspaces.retries import IN_PROGRESS
 
 pytestmark = pytest.mark.once
 
@@ -43,4 +44,4 @@ def test_every_clash_is_on_the_page() -> None:
         if isinstance(operation, Writing)
         for clash in operation.about.clashes
     }
-    assert shown == declared | {"A request with this Idempotency-Key is in progress"}
+    assert shown == declared | {IN_PROGRESS}

@@ -51,8 +51,8 @@ def _refusal(req: Request, resp: Response, error: errors.Refusal, params: dict[s
         case _:
             status, text = _STATUSES[type(error)]
             _say(resp, status, {"error": text})
-            if isinstance(error, errors.Busy):
-                resp.set_header("Retry-After", str(errors.BUSY_SECONDS))
+    if isinstance(error, errors.Busy | errors.InProgress):
+        resp.set_header("Retry-After", str(errors.BUSY_SECONDS))
 
 
 def _of_falcon(req: Request, resp: Response, error: falcon.HTTPError, params: dict[str, str]) -> None:

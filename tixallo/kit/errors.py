@@ -60,6 +60,10 @@ class Conflict(Refusal):
     """The request clashes with the state; the message says how."""
 
 
+class InProgress(Conflict):
+    """The same request is under way already; its answer can be had with another try in `BUSY_SECONDS`."""
+
+
 class PreconditionFailed(Refusal):
     """`If-Match` names another version than the stored one."""
 

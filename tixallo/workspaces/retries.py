@@ -7,20 +7,25 @@ The header is that of draft-ietf-httpapi-idempotency-key-header.
 
 import hashlib
 import re
-from collections.abc import Callable
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 
 from django.db import OperationalError
 
 from tixallo.kit import clock, due, sql, transactions
-from tixallo.kit.errors import Busy, Conflict, Invalid, KeyReused
+from tixallo.kit.errors import Busy, Conflict, InProgress, Invalid, KeyReused
 from tixallo.kit.ids import new_id
 from tixallo.kit.sql import Statement
 from tixallo.workspaces.changes import Actor, Change, change, lock
 
 KEPT_FOR = timedelta(hours=24)
 LONGEST_KEY = 255
+# Of the clashes this alone passes by itself, and is not kept.
+IN_PROGRESS = "A request with this Idempotency-Key is in progress"
 _AT_ONCE = 1000
 
 Answer = tuple[int, bytes]
@@ -56,9 +61,47 @@ def fingerprint(method: str, path: str, body: bytes) -> str:
 def once(workspace_id: str, actor: Actor, key: str, request: str, make: Make) -> Answer:
     """Carry out `make` in a change and keep its answer, or return the kept answer of the same request.
 
-    `request` is its fingerprint. Raises `KeyReused` when the key was used for another request, and `Conflict` when
-    another request with the key holds the workspace for too long.
+    `request` is its fingerprint. Raises `KeyReused` when the key was used for another request, and `InProgress` when
+    the workspace was held for too long and another request with the key is under way in this process.
     """
+    with _under_way.noted((workspace_id, key)) as twins:
+        try:
+            return _once(workspace_id, actor, key, request, make)
+        except Busy as error:
+            if twins():
+                raise InProgress(IN_PROGRESS) from error
+            raise
+        except OperationalError as error:
+            if getattr(error.__cause__, "sqlstate", "") == "55P03" and twins():  # lock_not_available
+                raise InProgress(IN_PROGRESS) from error
+            raise
+
+
+class _UnderWay:
+    """The requests that are being carried out by this process, by workspace and key."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._count: Counter[tuple[str, str]] = Counter()
+
+    @contextmanager
+    def noted(self, name: tuple[str, str]) -> Iterator[Callable[[], bool]]:
+        """Note one for as long as it takes; what is given tells whether there is another one of this name."""
+        with self._lock:
+            self._count[name] += 1
+        try:
+            yield lambda: self._count[name] > 1
+        finally:
+            with self._lock:
+                self._count[name] -= 1
+                if not self._count[name]:
+                    del self._count[name]
+
+
+_under_way = _UnderWay()
+
+
+def _once(workspace_id: str, actor: Actor, key: str, request: str, make: Make) -> Answer:
     try:
         with change(workspace_id, actor) as opened:
             _stop_if_kept(workspace_id, key, request)
@@ -70,12 +113,6 @@ def once(workspace_id: str, actor: Actor, key: str, request: str, make: Make) ->
     except Conflict as conflict:
         body = b'{"error":"%s"}' % str(conflict).encode()
         return _keep_clash(workspace_id, key, request, (409, body))
-    except Busy as error:
-        raise Conflict("A request with this Idempotency-Key is in progress") from error
-    except OperationalError as error:
-        if getattr(error.__cause__, "sqlstate", "") != "55P03":  # lock_not_available
-            raise
-        raise Conflict("A request with this Idempotency-Key is in progress") from error
 
 
 @due.kind("retries.forget", every=timedelta(minutes=5))
