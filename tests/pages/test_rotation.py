@@ -310,3 +310,13 @@ def test_an_exposed_key_is_revoked_without_its_name(watch: Clock, acme: Troupe, 
     assert 'name="name"' not in admin.get(f"{address}?reason=exposed").content.decode()
     admin.post(address, {"reason": "exposed"})
     assert ApiKey.objects.get(id=acme.key.id).state() == "revoked"
+
+
+def test_why_the_old_key_was_enabled_again_is_told_in_german(acme: Troupe, admin: Client) -> None:
+    rotation = started(acme)
+    admin.post(at(acme, "/disable"))
+    done(acme, ending.revoke, rotation.new_key_id)
+    page = admin.get(f"{keys_of(acme)}/{acme.key.id}", headers={"accept-language": "de"})
+    said = text_of(page)
+    assert "Erneuerung abgebrochen" in said
+    assert "rotation cancelled" not in said

@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from tixallo.events import reading
+from tixallo.keys.ending import CANCELLED
 from tixallo.keys.forms import REASONS
 from tixallo.workspaces.models import Event
 
@@ -67,8 +68,8 @@ def life(workspace_id: str, key_id: str) -> list[Happening]:
 
 
 def reason(text: str) -> str:
-    """Return why a key was ended, in the reader's language where it was chosen from the page's list."""
-    return str(dict(REASONS).get(text, text))
+    """Return why something was done to a key, in the reader's language unless somebody put it into words."""
+    return str({**dict(REASONS), CANCELLED: gettext("Rotation cancelled")}.get(text, text))
 
 
 def _told(event: Event) -> Happening:
