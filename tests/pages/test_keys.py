@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from html.parser import HTMLParser
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.cast import Key, Troupe, add_key, assemble, end_key
+from tests.keys.statements import raw_statements
 from tests.pages.key_stage import count, keys_of, row_of, signed_in, tabs_of, text_of
 from tixallo.keys import listing
 from tixallo.keys.models import ApiKey, Rotation
@@ -170,6 +172,60 @@ def test_one_environment_is_chosen_by_the_address(acme: Troupe, owner: Client) -
     assert tabs_of(owner.get(keys_of(acme), {"environment": "moon", "tab": "moon"}).content) == [2, 0, 0]
 
 
+class Shape(HTMLParser):
+    """The elements of a piece of markup, each with the names of its attributes, and its text."""
+
+    def __init__(self, markup: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, ...]] = []
+        self.text = ""
+        self.feed(markup)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, *(name for name, _ in attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def shape_of(page: bytes, key: Key) -> Shape:
+    found = re.search(rf'<tr id="key-{key.id}".*?</tr>', page.decode(), re.DOTALL)
+    assert found is not None
+    return Shape(found[0])
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        '"><script>alert(1)</script>',
+        "' onmouseover='alert(1)' x='",
+        "</a></th></tr></table><h1>Gone</h1>",
+        "{{ request.user }} {% csrf_token %} {0} %s",
+        "&lt;b&gt; &amp; &",
+        "\N{RIGHT-TO-LEFT OVERRIDE}\N{HEBREW LETTER ALEF}\N{ARABIC LETTER ALEF} text",
+        "\N{KEY}" * 120,
+        "W" * 120,
+    ],
+)
+def test_no_text_of_a_key_becomes_markup(acme: Troupe, owner: Client, odd: str) -> None:
+    key, now = add_key(acme.id), clock.now()
+    put(key, last_used_at=now, last_used_from="203.0.113.9", last_used_client="node", last_used_route="GET /key")
+    plain = shape_of(owner.get(keys_of(acme)).content, key)
+    cut = odd[:45]
+    put(key, name=odd, last_used_from=f"{cut[:-1]}/", last_used_client=odd, last_used_route=odd)
+
+    pages = [owner.get(keys_of(acme)).content, owner.get(f"{keys_of(acme)}/news").content]
+
+    for page in pages:
+        row = shape_of(page, key)
+        assert row.elements == plain.elements
+        assert row.text.count(odd) >= 2
+    own = Shape(owner.get(f"{keys_of(acme)}/{key.id}").content.decode())
+    assert ("h1",) in own.elements
+    assert odd in own.text
+    assert len([name for name in own.elements if name[0] in ("h1", "b")]) == 1
+
+
 def fill(acme: Troupe, count: int) -> None:
     made = clock.now() - timedelta(days=1)
     ApiKey.objects.bulk_create(
@@ -188,16 +244,34 @@ def fill(acme: Troupe, count: int) -> None:
     )
 
 
-def test_the_list_takes_as_many_queries_for_many_keys_as_for_few(acme: Troupe, owner: Client) -> None:
-    def asked() -> int:
-        with CaptureQueriesContext(connection) as found:
-            assert owner.get(keys_of(acme)).status_code == 200
-        return len(found)
+@pytest.mark.parametrize(
+    ("path", "most"),
+    [
+        ("", (3, 6)),
+        ("?tab=attention", (3, 6)),
+        ("?tab=revoked", (3, 6)),
+        ("/news", (3, 7)),
+        ("/{key}", (6, 7)),
+        ("/{key}/news", (6, 9)),
+        ("/new", (3, 0)),
+    ],
+)
+def test_pages_ask_as_much_for_many_keys_as_for_few(
+    acme: Troupe, owner: Client, path: str, most: tuple[int, int]
+) -> None:
+    address = keys_of(acme) + path.format(key=acme.key.id)
 
-    owner.get(keys_of(acme))
+    def asked() -> tuple[int, int]:
+        with CaptureQueriesContext(connection) as found, raw_statements() as ran:
+            assert owner.get(address).status_code == 200
+        return len(found), len(ran)
+
+    owner.get(address)
     few = asked()
     fill(acme, 100)
-    assert asked() == few
+    for number in range(20):
+        count(acme.key, ago=timedelta(hours=number), passed=number, refused_limit=1)
+    assert (few, asked()) == (most, most)
 
 
 def test_what_does_not_fit_follows(acme: Troupe, owner: Client) -> None:

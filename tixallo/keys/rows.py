@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from tixallo.keys.listing import Row
+from tixallo.keys.traffic import Use
 from tixallo.kit.numbers import grouped
 
 
@@ -61,11 +62,11 @@ def drawn(rows: Iterable[Row], home: str) -> Iterator[SafeString | datetime]:
 
 
 def _before(row: Row, address: str, words: _Words) -> str:
-    name = escape(row.name)
+    name, hint = escape(row.name), escape(row.hint)
     return (
-        f'<tr id="key-{row.id}" data-row data-find="{name} {row.public_id}"><th scope="row">'
-        f'<a data-row-link href="{address}">{name}</a><span class="second mono" translate="no">{row.hint}</span></th>\n'
-        f'<td data-label="{words.environment}">{row.environment}</td>\n<td data-label="{words.used}"><span>'
+        f'<tr id="key-{row.id}" data-row data-find="{name} {escape(row.public_id)}"><th scope="row">'
+        f'<a data-row-link href="{address}">{name}</a><span class="second mono" translate="no">{hint}</span></th>\n'
+        f'<td data-label="{words.environment}">{escape(row.environment)}</td>\n<td data-label="{words.used}"><span>'
     )
 
 
@@ -73,12 +74,12 @@ def _between(row: Row, words: _Words) -> str:
     use, bars, refused = row.use.last, row.bars, row.refused
     drawn = f'<svg class="bars" viewBox="0 0 96 20" aria-hidden="true"><path class="chart-bar" d="{bars}"/></svg> '
     return (
-        (words.unused if use is None else f' · {use.network}<span class="second">{_by(use.client, use.route)}</span>')
+        (words.unused if use is None else f' · {escape(use.network)}<span class="second">{_by(use)}</span>')
         + f'</span></td>\n<td data-label="{words.traffic}"><span>{drawn if bars else ""}{grouped(row.requests)}'
         + (f'<span class="second">{grouped(refused)} {words.refused} ({row.statuses})</span>' if refused else "")
         + f'</span></td>\n<td data-label="{words.expires}">'
     )
 
 
-def _by(client: str, route: str) -> str:
-    return " · ".join(escape(each) for each in (client, route) if each)
+def _by(use: Use) -> str:
+    return " · ".join(escape(each) for each in (use.client, use.route) if each)
