@@ -78,6 +78,14 @@ def test_targets_are_large_enough_to_hit(shown: str, page: Page) -> None:
     assert small == []
 
 
+def test_each_of_several_choices_is_a_target_of_its_own(shown: str, page: Page) -> None:
+    page.goto(shown + "page")
+    labels = page.locator("label:has(> input[type=radio])").all()
+    assert len(labels) == 2
+    for label in labels:
+        assert (label.bounding_box() or {"height": 0})["height"] >= 24
+
+
 def test_nothing_moves_while_a_page_loads(shown: str, page: Page) -> None:
     page.add_init_script(
         "window.shift = 0; const add = (list) => list.getEntries().forEach((entry) => (window.shift += entry.value));"

@@ -280,3 +280,29 @@ def test_a_closed_server_lets_nobody_make_workspaces(browser: Client) -> None:
     browser.force_login(a_person())
 
     assert browser.get("/workspaces/new").status_code == 403
+
+
+def test_who_asks_too_often_is_told_when_to_try_again(browser: Client) -> None:
+    answers = [browser.post("/account/password/reset/", {"email": "again@acme.example"}) for _ in range(6)]
+    assert [answer.status_code for answer in answers] == [*[302] * 5, 429]
+    assert answers[-1]["Retry-After"] == "60"
+    assert "Try again in 60 seconds." in answers[-1].content.decode()
+    german = browser.post(
+        "/account/password/reset/", {"email": "again@acme.example"}, headers={"accept-language": "de"}
+    ).content.decode()
+    assert "Zu viele Anfragen" in german
+
+
+def test_german_says_sie_about_passwords(browser: Client) -> None:
+    person = a_person()
+    browser.force_login(person)
+    changed = browser.post(
+        "/account/password/change/",
+        {"oldpassword": "wrong", "password1": "a new and long one"},
+        headers={"accept-language": "de"},
+    ).content.decode()
+    assert "Das ist nicht Ihr aktuelles Passwort." in changed
+    visitor = new_browser()
+    wrong = {"login": person.email, "password": "wrong"}
+    pages = [visitor.post("/account/login/", wrong, headers={"accept-language": "de"}) for _ in range(6)]
+    assert "Versuchen Sie es in einigen Minuten noch einmal." in pages[-1].content.decode()

@@ -20,4 +20,6 @@ urlpatterns = [
 handler400 = refusals.bad_request
 handler403 = refusals.forbidden
 handler404 = refusals.not_found
+# Asked for by allauth.
+handler429 = refusals.limited
 handler500 = refusals.failed

@@ -16,6 +16,7 @@ from django.utils.translation import gettext, ngettext
 
 from tixallo.kit import errors
 
+_MINUTE = 60
 _log = logging.getLogger("tixallo.web")
 # What a person wrote is a body, longer than this, or has lines; names, choices and ids are not worth showing again.
 _WRITTEN = "body"
@@ -65,6 +66,11 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Show that this is not for the person, in the same words as for what does not exist (Django's handler403)."""
     return _page(request, _of(errors.Forbidden()))
+
+
+def limited(request: HttpRequest) -> HttpResponse:
+    """Show that there were too many attempts within a minute (allauth's handler429)."""
+    return _page(request, _of(errors.RateLimited(0, _MINUTE, _MINUTE)))
 
 
 def expired(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -22,6 +22,13 @@ from tixallo.workspaces.models import LONGEST_NAME, Person, ResetRequest
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Our answers to allauth's questions."""
 
+    # In German allauth is on first-name terms with people; these are what our pages can meet of it.
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "enter_current_password": gettext_lazy("This is not your current password."),
+        "too_many_login_attempts": gettext_lazy("Too many failed attempts to sign in. Try again in some minutes."),
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return bool(settings.TIXALLO.signup == "open")
 
