@@ -1,5 +1,6 @@
 """One's own profile: name, address, language and habits, at `/profile` and within each workspace."""
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import available_timezones
 
@@ -19,10 +20,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tixallo.kit import transactions
 from tixallo.kit.fields import LONGEST_EMAIL
+from tixallo.kit.origins import client_address
 from tixallo.workspaces import letters
 from tixallo.workspaces.access import PageRequest, page
 from tixallo.workspaces.accounts import keep_address
-from tixallo.workspaces.models import LONGEST_HOLD_SECONDS, LONGEST_NAME, Person
+from tixallo.workspaces.changes import Actor, Change, Subject, change
+from tixallo.workspaces.models import LONGEST_HOLD_SECONDS, LONGEST_NAME, Membership, Person
 
 # What the form says for an empty field: not a choice that was forgotten, but one.
 _AUTO = "auto"
@@ -104,6 +107,7 @@ class ProfileForm(_PersonForm):
         super().__init__(*args, **kwargs)
         # The model's own field is a hash; it is neither shown nor taken from here.
         self._stored_password = self.instance.password
+        self._stored_name = self.instance.name
         self.initial["password"] = ""
         for name in ("language", "time_zone", "theme"):
             self.initial[name] = self.initial[name] or _AUTO
@@ -119,12 +123,19 @@ class ProfileForm(_PersonForm):
         cleaned["password"] = self._stored_password
         return cleaned
 
-    def save(self, commit: bool = True) -> Person:
+    def save(self, commit: bool = True, *, origin: str = "") -> Person:
+        """Save it. Another name is a change of each of the person's workspaces, which show it; `origin` is the network
+        address that it came from.
+        """
         person = self.instance
         before = person.email_key
         moved = person.email.lower() != before
         person.email_key = person.email.lower()
-        with transactions.change():
+        with transactions.change(), ExitStack() as workspaces:
+            if person.name != self._stored_name:
+                for opened in _changes(workspaces, person, Actor("person", person.id, self._stored_name, origin)):
+                    subject = Subject("person", person.id, person.email)
+                    opened.record("member.renamed", subject, {"name": person.name, "before": self._stored_name})
             person.save(update_fields=[*(set(self.Meta.fields) - {"password"}), "email_key"])
             if moved:
                 keep_address(person, verified=False)
@@ -135,6 +146,12 @@ class ProfileForm(_PersonForm):
                     text=render_to_string("workspaces/letters/moved.txt", {"person": person}),
                 )
         return person
+
+
+def _changes(stack: ExitStack, person: Person, actor: Actor) -> list[Change]:
+    # unscoped: a person's own memberships
+    ids = Membership.objects.filter(person=person).order_by("workspace_id").values_list("workspace_id", flat=True)
+    return [stack.enter_context(change(workspace_id, actor)) for workspace_id in ids]
 
 
 @login_required
@@ -189,7 +206,7 @@ def _profile(request: HttpRequest, base: str) -> HttpResponseBase:
     person = Person.objects.get(id=cast(Person, request.user).id)
     form = ProfileForm(request.POST or None, instance=person)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        form.save(origin=client_address(request.META))
         messages.success(request, gettext("Saved."))
         return redirect(request.path)
     status = 422 if form.errors else 200
