@@ -7,8 +7,9 @@ import pytest
 from tests.cast import Troupe, assemble
 from tests.tickets.acting import a_ticket, actor_of, done, edits, found, workspace_of
 from tixallo.kit.errors import NotFound
-from tixallo.tickets import editing, removing, undoing
+from tixallo.tickets import editing, merging, removing, undoing
 from tixallo.workspaces.changes import change
+from tixallo.workspaces.models import Membership
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +67,20 @@ def test_one_undo_is_for_all_tickets_of_a_change_and_passes_over_what_is_gone(ac
     done(acme, removing.remove, tickets[1])
     assert done(acme, undoing.undo_edits, revision) == 2
     assert [found(ticket).status for ticket in tickets] == ["new", "resolved", "new"]
+
+
+def test_an_undo_passes_over_what_was_merged_and_who_has_left(acme: Troupe) -> None:
+    tickets = [a_ticket(acme) for _ in range(3)]
+    edits(acme, tickets[2], assignee_id=acme.admin.id)
+    with change(acme.id, actor_of(acme.agent)) as opened:
+        for ticket in tickets:
+            editing.edit(opened, ticket, {"assignee_id": acme.agent.id, "priority": "urgent"})
+    revision = workspace_of(acme).revision
+    done(acme, merging.merge, tickets[0], tickets[1])
+    Membership.objects.get(workspace_id=acme.id, person_id=acme.admin.id).delete()
+    assert done(acme, undoing.undo_edits, revision) == 2
+    assert [found(ticket).priority for ticket in tickets] == ["urgent", "medium", "medium"]
+    assert [found(ticket).assignee_id for ticket in tickets[1:]] == [None, acme.agent.id]
 
 
 def test_nobody_undoes_what_another_did_nor_what_never_was(acme: Troupe) -> None:

@@ -2,7 +2,7 @@
 
 from tixallo.keys import ending, forgetting
 from tixallo.mail import notifying, replying
-from tixallo.tickets import holding, reindexing, removing
+from tixallo.tickets import holding, presence, reindexing, removing
 from tixallo.workspaces import letters, resetting, retries, sweeping
 
 MODULES = (
@@ -13,6 +13,7 @@ MODULES = (
     ending,
     forgetting,
     holding,
+    presence,
     reindexing,
     removing,
     notifying,

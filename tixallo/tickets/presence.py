@@ -1,13 +1,13 @@
 """Who is at a ticket, and who writes there: rows that live for seconds and change no revision.
 
-A page says so every few seconds; what nobody repeats is over. Nothing of it is kept.
+A page says so every few seconds; what nobody repeats is over, and swept away within the minute.
 """
 
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import NamedTuple
 
-from tixallo.kit import clock, sql, transactions
+from tixallo.kit import clock, due, sql, transactions
 from tixallo.kit.errors import NotFound
 from tixallo.kit.ids import is_id, new_id
 from tixallo.kit.sql import Row, Statement
@@ -38,6 +38,14 @@ def note(workspace: Workspace, person: Person, ticket_id: str, kind: str) -> Non
             raise NotFound
 
 
+@due.kind("presence.forget", every=timedelta(minutes=1))
+def forget(_key: str = "") -> None:
+    """Delete what is over, in every workspace."""
+    if _OVER.one(sql.moment(clock.now())) is not None:
+        with transactions.change():
+            _FORGET_ALL.run(sql.moment(clock.now()))
+
+
 def leave(workspace: Workspace, person: Person, ticket_id: str) -> None:
     """Say that the person has left the ticket."""
     with transactions.change():
@@ -55,6 +63,10 @@ def _read(rows: Iterable[Row]) -> list[Present]:
 
 
 _FORGET = Statement("DELETE FROM tickets_presence WHERE workspace_id = ? AND until < ?")
+# unscoped: what is over goes in every workspace alike
+_OVER = Statement("SELECT 1 FROM tickets_presence WHERE until < ? LIMIT 1")
+# unscoped: what is over goes in every workspace alike
+_FORGET_ALL = Statement("DELETE FROM tickets_presence WHERE until < ?")
 _NOTE = Statement(
     lambda dialect: (
         "INSERT INTO tickets_presence (id, person_id, kind, until, workspace_id, ticket_id) "

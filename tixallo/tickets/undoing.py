@@ -4,7 +4,7 @@ from typing import Any, cast
 
 import orjson
 
-from tixallo.kit.errors import Conflict, NotFound
+from tixallo.kit.errors import Conflict, Invalid, NotFound
 from tixallo.kit.sql import Statement
 from tixallo.tickets import editing, removing, rows
 from tixallo.tickets.editing import Edits
@@ -50,12 +50,17 @@ def _bring_back(change: Change, ticket_id: str, revision: int) -> bool:
 def _put_back(change: Change, ticket_id: str, changes: dict[str, list[Any]]) -> bool:
     try:
         ticket = rows.held(change, ticket_id)
-    except NotFound:
+    except (NotFound, Conflict):
         return False
     edits = {
         name: before for name, (before, after) in changes.items() if name in _FIELDS and getattr(ticket, name) == after
     }
-    editing.edit(change, ticket_id, cast(Edits, edits))
+    try:
+        editing.edit(change, ticket_id, cast(Edits, edits))
+    except Invalid:
+        # Who had the ticket has left the workspace meanwhile; all else goes back.
+        del edits["assignee_id"]
+        editing.edit(change, ticket_id, cast(Edits, edits))
     return bool(edits)
 
 
