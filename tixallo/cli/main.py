@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 import tixallo
-from tixallo.config.environment import BadSetting
+from tixallo.config.environment import BadSetting, OutOfReach
 
 # Each module has `add(commands)`, which declares its words and what they run.
 _MODULES = (
@@ -39,6 +39,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BadSetting as error:
         print(f"tixallo: {error}", file=sys.stderr)
         return 2
+    except OutOfReach as error:
+        print(f"tixallo: {error}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 130
 

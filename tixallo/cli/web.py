@@ -25,7 +25,7 @@ from tixallo.cli.bridge import Application, bridge
 from tixallo.cli.child import READY, STOP_SECONDS, load
 from tixallo.cli.listening import BACKLOG
 from tixallo.config import environment
-from tixallo.config.environment import BadSetting, Environment
+from tixallo.config.environment import BadSetting, Environment, OutOfReach
 
 # From the first byte awaited to the end of the head; so an idle connection is closed after it, too.
 HEAD_SECONDS: Final = 15
@@ -53,6 +53,9 @@ def main(arguments: list[str]) -> int:
     except BadSetting as error:
         print(f"tixallo: {error}", file=sys.stderr)
         return 2
+    except OutOfReach as error:
+        print(f"tixallo: {error}", file=sys.stderr)
+        return 1
     told, tell = socket.socketpair()
     tell.setblocking(False)
     # An Event would be set by Python's own handler, which does not run once this thread waits in the kernel.
@@ -70,7 +73,9 @@ def main(arguments: list[str]) -> int:
 
 
 def prepare() -> None:
-    """Make Django ready, bring the database up to date, and print the way in if there is none. Raises `BadSetting`."""
+    """Make Django ready, bring the database up to date, and print the way in if there is none. Raises `BadSetting` and
+    `OutOfReach`.
+    """
     from tixallo.cli import people
     from tixallo.config import setup
 
@@ -78,8 +83,9 @@ def prepare() -> None:
     setup.prepare()
     from tixallo.workspaces import letters
 
-    letters.note_server()
-    people.print_welcome()
+    with setup.reaching():
+        letters.note_server()
+        people.print_welcome()
 
 
 class Workers:
@@ -161,8 +167,17 @@ def _check_certificate(settings: Environment) -> None:
     try:
         # A passphrase would be asked for at the terminal.
         context.load_cert_chain(settings.tls_cert, settings.tls_key, password="")
-    except (OSError, ssl.SSLError) as error:
+    except ssl.SSLError as error:
+        if error.reason == "KEY_VALUES_MISMATCH":
+            raise BadSetting(
+                f"The key {settings.tls_key} is not that of the certificate {settings.tls_cert}."
+            ) from error
         raise BadSetting(
-            f"The certificate {settings.tls_cert} and the key {settings.tls_key} cannot be used together: "
-            f"{getattr(error, 'reason', None) or error}."
+            f"The certificate {settings.tls_cert} and the key {settings.tls_key} cannot be used: "
+            "both must be PEM files, the key without a passphrase."
+        ) from error
+    except OSError as error:
+        raise BadSetting(
+            f"The certificate {settings.tls_cert} and the key {settings.tls_key} cannot be read: "
+            f"{(error.strerror or str(error)).lower()}."
         ) from error

@@ -42,7 +42,8 @@ def prepared(run: Run) -> Run:
         from tixallo.kit.errors import Invalid, Refusal
 
         try:
-            return run(arguments)
+            with setup.answering():
+                return run(arguments)
         except Refusal as error:
             sentence = error.sentence() if isinstance(error, Invalid) else str(error)
             # It may repeat what was typed, which can be a key in the wrong place.

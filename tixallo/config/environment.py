@@ -25,6 +25,10 @@ class BadSetting(Exception):
     """A setting that cannot be used; its text is one sentence for whoever starts the command."""
 
 
+class OutOfReach(Exception):
+    """The database cannot be used now, whatever the settings are; says so as a whole sentence."""
+
+
 @dataclass(frozen=True)
 class Setting:
     """One variable: its default as documented, what reads its text, and what it is for.

@@ -42,24 +42,27 @@ def read_or_create(path: Path, *, may_create: bool) -> Secrets:
                 f"The secret file {path} is missing, but there is a database: put back the file that belongs to it."
             ) from None
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise BadSetting(f"The secret file {path} cannot be read: {error}.") from error
+        why = (getattr(error, "strerror", None) or str(error)).lower()
+        raise BadSetting(f"The secret file {path} cannot be read: {why}.") from error
     return _create(path)
 
 
 def _create(path: Path) -> Secrets:
     made = Secrets({"1": secrets.token_hex(_BYTES)}, secrets.token_hex(_BYTES), secrets.token_hex(_BYTES), fresh=True)
     text = json.dumps({"peppers": made.peppers, "audit": made.audit, "django": made.django}, indent=1) + "\n"
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
+    # A name of its own, as one that was left by a process that died may lie about.
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     try:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
         # Unlike a rename, a link never replaces what another process has just made.
         os.link(draft, path)
     except FileExistsError:
         return read_or_create(path, may_create=False)
+    except OSError as error:
+        raise BadSetting(f"The secret file {path} cannot be made: {(error.strerror or str(error)).lower()}.") from error
     finally:
-        draft.unlink()
+        draft.unlink(missing_ok=True)
     return made

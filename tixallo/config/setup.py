@@ -1,32 +1,72 @@
 """Making Django ready in a process, and a database ready for this version."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Final
 
 import django
 from django.conf import settings
+from django.db import DatabaseError, Error, InterfaceError, OperationalError
 
-from tixallo.config import holding, tables
-from tixallo.config.environment import BadSetting
+from tixallo.config import environment, holding, tables
+from tixallo.config.environment import BadSetting, OutOfReach
+
+# No connection, no space, no turn; and a file that is no database.
+_UNUSABLE: Final = {OperationalError, InterfaceError, DatabaseError}
+# SQLSTATE insufficient_privilege, as for a role that may not make tables.
+_NOT_ALLOWED: Final = "42501"
 
 
 def use(overrides: Mapping[str, str] | None = None) -> None:
     """Load the settings, with `overrides` before the environment, and Django with them. Raises `BadSetting`."""
     os.environ.update(overrides or {})
     os.environ["DJANGO_SETTINGS_MODULE"] = "tixallo.config.settings"
-    django.setup()
+    try:
+        django.setup()
+    except OSError as error:
+        raise _unusable(error) from error
 
 
 def prepare() -> None:
     """Bring the database to this version's tables, see that it belongs to the secret file, and hold it: its tables stay
     as they are for as long as this process lives.
 
-    Raises `BadSetting` when it belongs to another file, or its tables cannot be brought to this version.
+    Raises `BadSetting` when it belongs to another file, or its tables cannot be brought to this version, and
+    `OutOfReach` when it cannot be used.
     """
-    with holding.alone():
+    with reaching(), holding.alone():
         tables.bring_up_to_date()
         check_mark()
         holding.use()
+
+
+@contextmanager
+def reaching() -> Iterator[None]:
+    """Do as `answering`, and raise `BadSetting` when it is the data directory that cannot be used."""
+    try:
+        with answering():
+            yield
+    except OSError as error:
+        raise _unusable(error) from error
+
+
+@contextmanager
+def answering() -> Iterator[None]:
+    """Turn what the database says when it cannot be used into `OutOfReach`."""
+    try:
+        yield
+    except Error as error:
+        # A database that is there and refuses a statement has met a fault of ours, which is shown as it is.
+        if type(error) not in _UNUSABLE and getattr(error.__cause__, "sqlstate", "") != _NOT_ALLOWED:
+            raise
+        why = (str(error).strip() or type(error).__name__).splitlines()[0]
+        raise OutOfReach(f"The database cannot be used ({why}).") from error
+
+
+def _unusable(error: OSError) -> BadSetting:
+    data = environment.load(os.environ).data
+    return BadSetting(f"The data directory {data} cannot be used: {(error.strerror or str(error)).lower()}.")
 
 
 def check_mark() -> None:
