@@ -2,9 +2,12 @@
 
 import re
 import shutil
+import socket
+from contextlib import closing, suppress
 
 from playwright.sync_api import Browser, Page, Playwright
 
+from tests.backstage import Backstage
 from tests.servers import Server
 
 _PHRASE = "correct horse battery"
@@ -22,6 +25,26 @@ def welcome_of(server: Server) -> str:
     """Return the link to the welcome that a fresh server prints."""
     (link,) = re.findall(r"http://localhost:\d+/welcome/\S+", server.log.read_text())
     return str(link)
+
+
+def make_keys(server: Server) -> dict[str, str]:
+    """Give the workspace keys that were used, and return the ids of two (see `keys.fill`)."""
+    with closing(Backstage(server)) as run:
+        return run(_fill, "acme")
+
+
+def _fill(slug: str) -> dict[str, str]:
+    # Django is ready backstage, not here.
+    from screenshots import keys
+
+    return keys.fill(slug)
+
+
+def is_free(port: int) -> bool:
+    """Tell whether nothing listens at a port of this machine."""
+    with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+        return True
+    return False
 
 
 def begin(page: Page, link: str) -> None:
