@@ -10,8 +10,10 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.conftest import Watched
 from tests.browser.looks import assert_accessible
 from tests.browser.signing_in import home, sign_in
-from tests.cast import Player
+from tests.cast import COMMAND, Player
+from tixallo.tickets import removing
 from tixallo.tickets.models import HeldReply, Message, Note
+from tixallo.workspaces.changes import change
 
 pytestmark = [pytest.mark.browser, pytest.mark.once]
 
@@ -25,6 +27,12 @@ def counts(workspace_id: str) -> tuple[int, int, int]:
         model.objects.filter(workspace_id=workspace_id).count() for model in (HeldReply, Message, Note)
     )
     return held, messages, notes
+
+
+def deleted(workspace_id: str, ticket_id: str) -> None:
+    """Delete the ticket as somebody else would (runs backstage)."""
+    with change(workspace_id, COMMAND) as opened:
+        removing.remove(opened, ticket_id)
 
 
 @pytest.fixture
@@ -147,3 +155,56 @@ def test_signed_out_meanwhile_the_page_says_so_and_leads_to_signing_in(
     page.context.clear_cookies(name=re.compile("session"))
     told.click()
     expect(page).to_have_url(re.compile("/account/login/.*next="))
+
+
+# ---- Two forms, and colleagues
+
+
+def test_a_reply_that_is_not_saved_yet_is_there_after_a_note_was_added(visit: Callable[..., Page]) -> None:
+    page = visit()
+    page.locator("#reply-body").fill("Dear customer")
+    page.keyboard.press("Escape")
+    page.keyboard.press("n")
+    page.keyboard.type("Look")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".entry-note")).to_contain_text("Look")
+    expect(page.locator("#reply-body")).to_have_value("Dear customer")
+
+
+def test_a_note_is_moved_below_a_reply_that_is_not_saved_yet(visit: Callable[..., Page]) -> None:
+    page = visit()
+    page.locator("#reply-body").fill("Dear customer")
+    page.locator("#note > summary").click()
+    page.locator("#note-body").fill("Look")
+    page.get_by_role("button", name="Move text to reply").click()
+    expect(page.locator("#reply-body")).to_have_value("Dear customer\n\nLook")
+    expect(page.locator("#reply-body")).to_be_focused()
+    page.wait_for_timeout(1_500)
+    page.reload()
+    expect(page.locator("#reply-body")).to_have_value("Dear customer\n\nLook")
+
+
+def test_whoever_writes_while_a_ticket_is_merged_is_told_and_keeps_the_text(
+    acme: Player, ticket: Any, visit: Callable[..., Page]
+) -> None:
+    into = acme.ticket(subject="VAT again", customer_email="billing@globex.example")
+    page = visit()
+    page.locator("#reply-body").fill("Dear customer")
+    acme.post(f"/tickets/{ticket['id']}/merge", {"into": into["id"]})
+    expect(page.locator("#moved")).to_contain_text(f"This ticket was merged into #{into['ticket_number']}.")
+    assert_accessible(page)
+    page.locator("#reply-body").press("Control+Enter")
+    expect(page).to_have_url(re.compile(rf"/tickets/{into['ticket_number']}\b"))
+    expect(page.locator("#reply-body")).to_have_value("Dear customer")
+    expect(page.locator("#reply-body")).to_be_focused()
+
+
+def test_whoever_writes_while_a_ticket_is_deleted_is_told(
+    acme: Player, ticket: Any, visit: Callable[..., Page]
+) -> None:
+    page = visit(allow=("404",))
+    page.locator("#reply-body").fill("Dear customer")
+    acme.backstage(deleted, acme.id, ticket["id"])
+    expect(page.locator("#offline")).to_have_text(re.compile("no longer here"))
+    page.locator("#reply-body").press("Control+Enter")
+    expect(page.get_by_text("Dear customer")).to_be_visible()

@@ -8,10 +8,10 @@ from django.http import HttpResponse
 from django.test import Client
 
 from tests.cast import Troupe, assemble
-from tests.pages.inbox_stage import browser_of, edited, opened, said, subjects
+from tests.pages.inbox_stage import browser_of, edited, opened, said, subjects, text
 from tests.pages.ticket_stage import at, page_of
 from tests.tickets.acting import answers, done, holds, person_of, workspace_of
-from tixallo.tickets import noting, presence
+from tixallo.tickets import merging, noting, presence
 from tixallo.tickets.models import Ticket
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +67,16 @@ def test_a_poll_brings_no_field_to_write_in(acme: Troupe, agent: Client) -> None
     page = poll(agent, acme, ticket, "")[1]
     assert "<textarea" not in page
     assert re.findall(r'<input(?![^>]*type="(?:hidden|checkbox)")', page) == []
+
+
+def test_a_page_that_stands_open_is_told_of_a_merge(acme: Troupe, agent: Client) -> None:
+    ticket, into = opened(acme), opened(acme)
+    assert "was merged" not in poll(agent, acme, ticket, "")[1]
+    done(acme, merging.merge, ticket.id, into.id, by=acme.admin)
+    told = text(poll(agent, acme, ticket, "")[1])
+    assert f"This ticket was merged into #{into.number}." in told
+    assert "it can be read only" in text(page_of(agent, acme, ticket))
+    assert 'id="moved"' not in page_of(agent, acme, ticket)
 
 
 def test_only_news_of_others_are_announced(acme: Troupe, agent: Client) -> None:

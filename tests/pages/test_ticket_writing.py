@@ -113,12 +113,31 @@ def test_the_longest_text_is_taken(acme: Troupe, agent: Client) -> None:
     assert HeldReply.objects.get().body == "ß" * LONGEST_TEXT
 
 
-def test_a_text_that_nobody_may_send_any_more_is_shown_again(acme: Troupe, agent: Client) -> None:
+@pytest.mark.parametrize("kind", ["reply", "note"])
+def test_what_was_written_while_its_ticket_was_merged_waits_in_the_other_one(
+    acme: Troupe, agent: Client, kind: str
+) -> None:
     ticket, into = opened(acme), opened(acme)
-    long = "A long answer to a long question, as it was written."
+    agent.post(at(acme, ticket, f"/drafts/{kind}"), {"body": "Dear Carla"})
+    agent.post(at(acme, into, f"/drafts/{kind}"), {"body": "Begun here"})
     done(acme, merging.merge, ticket.id, into.id)
-    answer = agent.post(at(acme, ticket, "/reply"), {"body": long})
-    assert (answer.status_code, long in answer.content.decode()) == (409, True)
+    answer = agent.post(at(acme, ticket, f"/{kind}"), {"body": "Dear Carla, look"}, follow=True)
+    page = answer.content.decode()
+    assert answer.redirect_chain == [(at(acme, into, f"#{kind}"), 302)]
+    assert f"#{ticket.number} was merged into this ticket. Nothing was sent; your text waits here." in text(page)
+    assert field(page, kind) == "Begun here\n\nDear Carla, look"
+    assert draft_of(acme, ticket, kind) == ""
+    assert not Note.objects.exists()
+    assert not HeldReply.objects.exists()
+
+
+def test_a_moved_note_goes_below_what_stands_in_the_form(acme: Troupe, agent: Client) -> None:
+    ticket = opened(acme)
+    agent.post(at(acme, ticket, "/drafts/reply"), {"body": "Dear"})
+    agent.post(at(acme, ticket, "/note"), {"body": "Look", "move": "reply", "reply": "Dear Carla,"})
+    assert draft_of(acme, ticket) == "Dear Carla,\n\nLook"
+    agent.post(at(acme, ticket, "/note"), {"body": "Look", "move": "reply", "reply": " "})
+    assert draft_of(acme, ticket) == "Look"
 
 
 def test_who_was_signed_out_gets_the_text_back(acme: Troupe) -> None:

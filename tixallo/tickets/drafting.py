@@ -26,6 +26,16 @@ def save(workspace: Workspace, person: Person, ticket_id: str, kind: str, body: 
         )
 
 
+def append(
+    workspace: Workspace, person: Person, ticket_id: str, kind: str, body: str, before: str | None = None
+) -> None:
+    """Put a text below a draft; `before` is what stands in the draft's form, if that is known."""
+    if before is None:
+        draft = of_ticket(workspace, person, ticket_id).get(kind)
+        before = draft.body if draft else ""
+    save(workspace, person, ticket_id, kind, f"{before}\n\n{body}" if before.strip() else body)
+
+
 def discard(workspace: Workspace, person: Person, ticket_id: str, kind: str) -> None:
     """Forget a draft."""
     with transactions.change():

@@ -58,6 +58,8 @@ def reply(request: PageRequest, number: int) -> HttpResponseBase:
         return _show(request, found, status=422, reply_form=form)
     sent = form.cleaned_data
     identifier = once.id_of(sent["token"], request.person.id, found.id)
+    if found.merged_into is not None:
+        return _sent(_carried(request, found, found.merged_into, "reply", sent["body"]), identifier)
     asked = holding.Reply(sent["body"], sent["then"], sent["seen"], sent["anyway"], identifier)
     after = _after(request, found, asked.then)
     seconds = request.person.hold_seconds
@@ -97,10 +99,11 @@ def note(request: PageRequest, number: int) -> HttpResponseBase:
         return _show(request, found, status=422, note_form=form)
     body = form.cleaned_data["body"]
     identifier = once.id_of(form.cleaned_data["token"], request.person.id, found.id)
+    if found.merged_into is not None:
+        return _sent(_carried(request, found, found.merged_into, "note", body), identifier)
     if "move" in request.POST:
-        before = drafting.of_ticket(request.workspace, request.person, found.id).get("reply")
-        text = body if before is None else f"{before.body}\n\n{body}"
-        drafting.save(request.workspace, request.person, found.id, "reply", text)
+        # What stands in the other form may be newer than its draft.
+        drafting.append(request.workspace, request.person, found.id, "reply", body, request.POST.get("reply"))
     else:
         with change(request.workspace.id, request.actor) as opened:
             noting.add_note(opened, found.id, body, identifier)
@@ -243,7 +246,7 @@ def merge(request: PageRequest, number: int) -> HttpResponseBase:
         undo = reverse("unmerge_ticket", args=[request.workspace.slug, number])
         told = gettext("#%(number)s is merged into #%(into)s.") % {"number": number, "into": into.number}
         messages.success(request, told, extra_tags=f"undo:{undo}")
-        return _to(into, request)
+        return redirect("ticket", request.workspace.slug, into.number)
     others = request.workspace.tickets.filter(customer=found.customer, gone_as="").exclude(id=found.id)
     context = {
         "ticket": found,
@@ -293,6 +296,15 @@ def _address(request: PageRequest, number: int) -> str:
     """Return a ticket's address, with the list beside it that the request names."""
     query = request.GET.urlencode()
     return reverse("ticket", args=[request.workspace.slug, number]) + (f"?{query}" if query else "")
+
+
+def _carried(request: PageRequest, found: Ticket, into: Ticket, kind: str, body: str) -> HttpResponse:
+    """Keep what was written while its ticket was merged as a draft on the other one, and lead there."""
+    drafting.append(request.workspace, request.person, into.id, kind, body)
+    drafting.discard(request.workspace, request.person, found.id, kind)
+    told = gettext("#%(number)s was merged into this ticket. Nothing was sent; your text waits here.")
+    messages.info(request, told % {"number": found.number})
+    return _to(into, request, f"#{kind}")
 
 
 def _sent(response: HttpResponse, identifier: str) -> HttpResponse:

@@ -83,6 +83,11 @@ document.addEventListener("click", (event) => {
   field.dispatchEvent(new Event("input", { bubbles: true }));
 });
 
+// A note's text that is moved goes below what stands in the reply, which may not be saved yet.
+document.addEventListener("formdata", (event) => {
+  if (event.formData.has("move")) event.formData.set("reply", document.getElementById("reply-body").value);
+});
+
 // ---- Where to begin: at what is new, else at the end; what was never seen at its top.
 
 function begin() {
@@ -143,10 +148,16 @@ function land() {
   location.replace(address);
 }
 
-const wanted = location.hash.slice(1);
-if (wanted === "reply" || wanted === "note") {
+function write() {
   document.getElementById(wanted)?.setAttribute("open", "");
   document.querySelector(`#${wanted} textarea`)?.focus();
+}
+
+const wanted = location.hash.slice(1);
+if (wanted === "reply" || wanted === "note") {
+  write();
+  // Going to the place that the address names takes the focus away again.
+  addEventListener("load", () => setTimeout(write));
 } else if (wanted.startsWith("e-")) land();
 addEventListener("hashchange", land);
 begin();

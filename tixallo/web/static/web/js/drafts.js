@@ -74,6 +74,15 @@ document.addEventListener("input", (event) => {
 
 // What is sent needs no draft; a refusal brings the field back with its text. What carries an id may not arrive.
 document.addEventListener("submit", (event) => {
+  // What stands in another form, and has not been saved yet, is there again on the next page.
+  for (const field of document.querySelectorAll('[data-draft][data-draft-state="saving"]')) {
+    sessionStorage.setItem(place(field), field.value);
+    // A text that is moved goes on its way together with it.
+    if (event.submitter?.name !== "move" || !idOf(field)) continue;
+    sessionStorage.setItem(sending(field), idOf(field));
+    field.dataset.sent = "1";
+    delete field.dataset.draftState;
+  }
   for (const field of event.target.querySelectorAll("[data-draft]")) {
     clearTimeout(pending.get(field));
     delete field.dataset.draftState;
@@ -85,9 +94,10 @@ document.addEventListener("submit", (event) => {
 });
 
 function forgetSent() {
+  const cookies = document.cookie;
   for (const key of Object.keys(sessionStorage).filter((name) => name.startsWith("sent:"))) {
     const id = sessionStorage.getItem(key);
-    if (!document.cookie.includes(`sent-${id}=`) && !document.getElementById(`e-${id}`)) continue;
+    if (!cookies.includes(`sent-${id}=`) && !document.getElementById(`e-${id}`)) continue;
     sessionStorage.removeItem(key);
     sessionStorage.removeItem(key.replace("sent:", ""));
     document.cookie = `sent-${id}=;path=/;max-age=0`;

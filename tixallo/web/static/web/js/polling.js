@@ -2,7 +2,7 @@
 // 30 s while not. 204 says nothing new; else each element with an id in the answer takes the place of its namesake here.
 // What has the focus waits until it has not; what holds a text field or a changed choice is never replaced, and ticks
 // stay. The answer's ETag is sent back as If-None-Match (data-poll-tag at first), so that the server can tell.
-import { reached, signedOut } from "./requests.js";
+import { gone, reached, signedOut } from "./requests.js";
 import { announce } from "./words.js";
 
 const SEEN = 1_500;
@@ -30,6 +30,7 @@ async function poll() {
   try {
     const answer = await fetch(address, { headers, cache: "no-store", redirect: "manual" });
     if (answer.type === "opaqueredirect") signedOut();
+    else if (answer.status === 404) gone();
     else reached(answer.status < 500);
     if (answer.status === 200 && document.querySelector("[data-poll]")?.dataset.poll === address) {
       const value = answer.headers.get("ETag");

@@ -25,6 +25,13 @@ export function signedOut() {
   bar.hidden = false;
 }
 
+/** Tell that what the page shows has gone. */
+export function gone() {
+  if (!bar || bar.textContent === say("gone")) return;
+  bar.textContent = say("gone");
+  bar.hidden = false;
+}
+
 /** Return what a page about a refusal says, as one line. */
 export function adviceOf(html) {
   const page = new DOMParser().parseFromString(html, "text/html");
