@@ -1,6 +1,7 @@
 """Filters and search of the inbox: what fits, whatever leads the list, and what the page says of it."""
 
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -133,6 +134,17 @@ def test_no_match_says_among_how_many(acme: Troupe, agent: Client) -> None:
     assert "No match in 2 tickets. Clear filters" in page
     page = text(agent.get(f"/w/{acme.slug}/tickets/all?q=hello").content.decode())
     assert "2 tickets searched" in page
+
+
+def test_a_search_of_too_many_words_says_so_and_finds_nothing(acme: Troupe, agent: Client) -> None:
+    words = " ".join(f"word{number}" for number in range(20))
+    opened(acme, words)
+    assert found(agent, acme, urlencode({"q": words})) == {words}
+    query = urlencode({"q": f"{words} word0"})
+    assert found(agent, acme, query) == set()
+    page = text(agent.get(f"/w/{acme.slug}/tickets/all?{query}").content.decode())
+    assert "A search can have at most 20 words. Clear filters" in page
+    assert "No match" not in page
 
 
 def test_filters_stand_in_the_page_and_can_be_taken_off(acme: Troupe, agent: Client) -> None:

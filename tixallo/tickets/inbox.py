@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 
 from tixallo.kit.numbers import grouped
 from tixallo.kit.sql import Statement
-from tixallo.tickets import inbox_forms, list_rows, lists, polling
+from tixallo.tickets import inbox_forms, list_rows, lists, polling, searching
 from tixallo.tickets.inbox_forms import Filters, Member
 from tixallo.tickets.list_rows import Looking, Row, Rows
 from tixallo.tickets.lists import Cursor, View
@@ -113,6 +113,11 @@ class Listed:
     def searched(self) -> int:
         """Among how many tickets the filters look."""
         return lists.searched(self.state.workspace_id, self.state.person_id, self.view)
+
+    @property
+    def most_words(self) -> int:
+        """How many words a search may have, where this one has more; else 0."""
+        return searching.MOST_WORDS_ASKED if searching.has_too_many_words(self.given.get("q", "")) else 0
 
     @property
     def searched_text(self) -> str:

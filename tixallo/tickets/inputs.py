@@ -2,17 +2,24 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
 from tixallo.kit.fields import UNSET, Email, Id, Input, Moment, Text
 from tixallo.kit.paging import Page
 from tixallo.tickets.models import LONGEST_SUBJECT, LONGEST_TAG, LONGEST_TEXT, MOST_TAGS
-from tixallo.tickets.searching import LONGEST_SEARCH
+from tixallo.tickets.searching import LONGEST_SEARCH, MOST_WORDS_ASKED, has_too_many_words
 from tixallo.workspaces.models import LONGEST_NAME
 
 Status = Literal["new", "open", "pending", "resolved", "closed"]
 Priority = Literal["low", "medium", "high", "urgent"]
 Tag = Annotated[str, Text(LONGEST_TAG)]
+
+
+def _words(text: str) -> str:
+    if has_too_many_words(text):
+        raise PydanticCustomError("words", f"Must have at most {MOST_WORDS_ASKED} words")
+    return text
 
 
 class TicketFilter(Page):
@@ -24,7 +31,7 @@ class TicketFilter(Page):
     customer_email: Email | None = None
     tag: Tag | None = None
     updated_since: Moment | None = None
-    q: Annotated[str, Text(LONGEST_SEARCH)] | None = None
+    q: Annotated[str, Text(LONGEST_SEARCH), AfterValidator(_words)] | None = None
 
     def may_be_kept(self) -> bool:
         """The index follows a customer's new name a moment later, at the same revision."""

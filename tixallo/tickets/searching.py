@@ -106,17 +106,23 @@ def marked_in(workspace_id: str, stretch: int, words: Iterable[str]) -> list[str
 
 
 def asked(workspace_id: str, query: str, among: Sequence[Stretch] | None = None) -> str | list[str] | None:
-    """Return the value that a search statement takes: every word, the last as a prefix; None when there is no word.
+    """Return the value that a search statement takes: every word, the last as a prefix; None when there is no word, or
+    more of them than are searched for.
 
     On PostgreSQL one for each stretch of the list, or for each of those given.
     """
-    found = words(query)[:MOST_WORDS_ASKED]
-    if not found:
+    found = words(query)
+    if not found or len(found) > MOST_WORDS_ASKED:
         return None
     if connection.vendor == "postgresql":
         given = stretches.from_place(workspace_id) if among is None else among
         return [" & ".join(marked_in(workspace_id, stretch.number, found)) + ":*" for stretch in given]
     return " AND ".join(f'"{word}"' for word in _marked(workspace_id, found).split()) + " *"
+
+
+def has_too_many_words(query: str) -> bool:
+    """Tell whether a search has more words than are searched for."""
+    return len(words(query)) > MOST_WORDS_ASKED
 
 
 def is_in_order(asked: object) -> bool:
