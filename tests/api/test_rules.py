@@ -13,6 +13,7 @@ from tests.databases import Cluster
 from tests.lists import ids
 from tests.servers import Server
 from tixallo.keys.models import ApiKey
+from tixallo.kit.places import PATIENCE_SECONDS
 from tixallo.tickets.models import Ticket
 from tixallo.workspaces.changes import change
 from tixallo.workspaces.retries import IN_PROGRESS
@@ -124,3 +125,24 @@ def test_a_change_that_waits_too_long_for_its_turn_is_put_off(new_server: NewSer
     assert post(acme, "k").body == later.result().body
     assert post(globex, "alone").status == 201
     assert [len(each.get("/tickets").data) for each in (acme, globex)] == [1, 1]
+
+
+def test_a_twin_that_is_not_let_wait_is_not_told_of_the_other(new_server: NewServer, new_player: NewPlayer) -> None:
+    server = new_server()
+    acme = new_player(on=server)
+    holding = threading.Thread(target=acme.backstage, args=(hold, [acme.id], 4))
+    holding.start()
+    time.sleep(0.5)
+
+    def post(key: str) -> Answer:
+        return acme.post("/tickets", TICKET, headers={"Idempotency-Key": key})
+
+    with ThreadPoolExecutor(20) as pool:
+        # As many as may wait for one workspace.
+        waiting = [pool.submit(post, str(number)) for number in range(16)]
+        time.sleep(PATIENCE_SECONDS + 0.7)
+        for answer in [pool.submit(post, key).result() for key in ("0", "another")]:
+            assert (answer.status, answer.headers["Retry-After"]) == (503, "5")
+        assert {each.result().status for each in waiting} == {201}
+    holding.join()
+    assert post("0").body in {each.result().body for each in waiting}

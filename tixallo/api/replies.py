@@ -22,6 +22,7 @@ _STATUSES: dict[type[errors.Refusal], tuple[str, str]] = {
     errors.UnsupportedMediaType: ("415 Unsupported Media Type", "Unsupported media type"),
     errors.KeyReused: ("422 Unprocessable Content", "Idempotency-Key reused"),
     errors.Busy: ("503 Service Unavailable", "Temporarily unavailable"),
+    errors.WaitedTooLong: ("503 Service Unavailable", "Temporarily unavailable"),
 }
 
 

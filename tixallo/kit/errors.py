@@ -94,5 +94,9 @@ class Busy(Refusal):
     """The server cannot take this on now; nothing was changed. Both doors advise another try in `BUSY_SECONDS`."""
 
 
+class WaitedTooLong(Busy):
+    """The same, said only after a wait for its turn to write."""
+
+
 def _shown(name: str) -> str:
     return name if len(name) <= LONGEST_NAME_SHOWN else f"{name[: LONGEST_NAME_SHOWN - 1]}…"

@@ -19,7 +19,7 @@ from django.conf import settings
 from django.db import transaction
 
 from tixallo.kit import sql
-from tixallo.kit.errors import Busy
+from tixallo.kit.errors import WaitedTooLong
 from tixallo.kit.places import Places
 
 # Longer than any transaction of ours; who still waits then is told that the server is busy.
@@ -37,7 +37,8 @@ _open: dict[int, tuple[int, int]] = {}
 def change(of: str = "") -> Iterator[None]:
     """Open a write transaction, or join the one that is open; `of` names the workspace whose turn it waits for.
 
-    Raises `Busy` when other writers keep it from its turn for ten seconds, or so many wait already that it cannot.
+    Raises `WaitedTooLong` when other writers keep it from its turn for ten seconds, and another `Busy` when so many wait
+    already that it cannot.
     """
     wrapper = sql.current()
     if wrapper.in_atomic_block and getattr(_local, "inside", False):
@@ -82,7 +83,7 @@ def _atomic() -> Iterator[None]:
 @contextmanager
 def _turn_of_this_process(until: float) -> Iterator[None]:
     if not _turn.acquire(timeout=max(until - time.monotonic(), 0)):
-        raise Busy("Other writers held the database for too long")
+        raise WaitedTooLong("Other writers held the database for too long")
     try:
         yield
     finally:
@@ -108,7 +109,7 @@ def _lock(descriptor: int, until: float) -> None:
     pause = _FIRST_PAUSE_SECONDS
     while not _is_locked(descriptor):
         if time.monotonic() > until:
-            raise Busy("Another process held the database for too long")
+            raise WaitedTooLong("Another process held the database for too long")
         time.sleep(pause)
         pause = min(pause * 1.25, _LONGEST_PAUSE_SECONDS)
 

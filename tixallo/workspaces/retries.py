@@ -17,7 +17,7 @@ from functools import partial
 from django.db import OperationalError
 
 from tixallo.kit import clock, due, sql, transactions
-from tixallo.kit.errors import Busy, Conflict, InProgress, Invalid, KeyReused
+from tixallo.kit.errors import Conflict, InProgress, Invalid, KeyReused, WaitedTooLong
 from tixallo.kit.ids import new_id
 from tixallo.kit.sql import Statement
 from tixallo.workspaces.changes import Actor, Change, change, lock
@@ -67,7 +67,7 @@ def once(workspace_id: str, actor: Actor, key: str, request: str, make: Make) ->
     with _under_way.noted((workspace_id, key)) as twins:
         try:
             return _once(workspace_id, actor, key, request, make)
-        except Busy as error:
+        except WaitedTooLong as error:
             if twins():
                 raise InProgress(IN_PROGRESS) from error
             raise
