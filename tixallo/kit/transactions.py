@@ -37,8 +37,8 @@ _open: dict[int, tuple[int, int]] = {}
 def change(of: str = "") -> Iterator[None]:
     """Open a write transaction, or join the one that is open; `of` names the workspace whose turn it waits for.
 
-    Raises `WaitedTooLong` when other writers keep it from its turn for ten seconds, and another `Busy` when so many wait
-    already that it cannot.
+    Raises `WaitedTooLong` when other writers keep it from its turn for ten seconds, and plain `Busy` when so many wait
+    that it cannot.
     """
     wrapper = sql.current()
     if wrapper.in_atomic_block and getattr(_local, "inside", False):
