@@ -20,6 +20,15 @@ from tests.servers import Server
 pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 PASSWORD = "correct horse battery"
+# What comes nearer to the right side of a narrow window than 16 pixels; tabs have room for their focus around them.
+_BEYOND_THE_MARGIN = """
+[...document.querySelectorAll(".page, .page *")].filter((each) => !each.matches(".tabs") && !each.closest(".visually-hidden, thead, dialog"))
+  .map((each) => [each.getBoundingClientRect(), each])
+  .filter(([box, each]) => box.width && (each.matches(".page")
+    ? parseFloat(getComputedStyle(each).paddingRight) < 16
+    : box.right > innerWidth - 15.5))
+  .map(([box, each]) => `${each.localName}.${each.className.baseVal ?? each.className} ${box.right} ${each.textContent.slice(0, 30)}`)
+"""
 
 Enter = Callable[..., Page]
 
@@ -347,6 +356,8 @@ def test_the_pages_can_be_seen_and_read(acme: Player, entered: Enter, theme: str
         page.goto(f"{home(acme)}/{path}")
         assert_accessible(page)
         assert_fits(page)
+        if width == 320:
+            assert page.evaluate(_BEYOND_THE_MARGIN) == []
 
 
 def _is_stored(server: Server, text: str) -> bool:
