@@ -22,12 +22,13 @@ pytestmark = [pytest.mark.browser, pytest.mark.once]
 PASSWORD = "correct horse battery"
 # What comes nearer to the right side of a narrow window than 16 pixels; tabs have room for their focus around them.
 _BEYOND_THE_MARGIN = """
-[...document.querySelectorAll(".page, .page *")].filter((each) => !each.matches(".tabs") && !each.closest(".visually-hidden, thead, dialog"))
+[...document.querySelectorAll(".page, .page *")]
+  .filter((each) => !each.matches(".tabs") && !each.closest(".visually-hidden, thead, dialog"))
   .map((each) => [each.getBoundingClientRect(), each])
   .filter(([box, each]) => box.width && (each.matches(".page")
     ? parseFloat(getComputedStyle(each).paddingRight) < 16
     : box.right > innerWidth - 15.5))
-  .map(([box, each]) => `${each.localName}.${each.className.baseVal ?? each.className} ${box.right} ${each.textContent.slice(0, 30)}`)
+  .map(([box, each]) => `${each.localName} ${each.getAttribute("class")} ${box.right} ${each.textContent}`)
 """
 
 Enter = Callable[..., Page]
