@@ -16,6 +16,7 @@ FIGURES = {
     "people": "bench.people",
     "drawing": "bench.drawing",
     "keypages": "bench.keypages",
+    "log": "bench.log",
     "serve": "bench.idle",
 }
 
