@@ -23,6 +23,8 @@ def furnish(workspace_id: str) -> dict[str, str]:
         samples.load(opened, owner)
         ticket = workspace.tickets.filter(number=1).get()
         noting.add_note(opened, ticket.id, "10482")
+    # Longer than a phone is wide.
+    workspace.customers.filter(id=ticket.customer_id).update(name="Bartholomea Schmidt-Rottenburger")
     with change(workspace_id, COMMAND) as opened:
         reply_id = saving.create_saved_reply(opened, name="Rücksendung wegen Transportschadens", body="{customer}")
     customer = workspace.customers.get(id=ticket.customer_id)
