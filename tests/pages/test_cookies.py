@@ -3,6 +3,7 @@
 import http.client
 import re
 from http.cookies import SimpleCookie
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -72,6 +73,37 @@ def test_over_tls_cookies_belong_to_the_host_and_to_tls_alone(new_server: NewSer
     (session,) = [line.strip() for line in answer.set_cookies if line.strip().startswith("__Host-session=")]
     assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= {part.strip() for part in session.split(";")}
     assert "Domain" not in session
+
+
+@pytest.mark.parametrize("secure", [True, False])
+def test_every_cookie_belongs_to_the_host_or_the_port(new_server: NewServer, secure: bool) -> None:
+    given: dict[str, Any] = (
+        {"TIXALLO_ORIGIN": "https://support.example", "TIXALLO_TRUSTED_PROXIES": "127.0.0.1"} if secure else {}
+    )
+    server = new_server(**given)
+    headers = _TLS if secure else {"Host": f"localhost:{server.port}"}
+    origin = "https://support.example" if secure else f"http://localhost:{server.port}"
+    prefix = "__Host-" if secure else f"tixallo_{server.port}_"
+
+    came = sign_in(server, headers, origin)
+    cookie = came.cookies.output(attrs=[], header="", sep=";").strip()
+    home = ask(server, "GET", "/", {**headers, "Cookie": cookie})
+    page = ask(server, "GET", home.headers["Location"], {**headers, "Cookie": cookie})
+    token, *_ = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', page.text)
+    sent = {**headers, "Origin": origin, "Cookie": cookie}
+    form = {"csrfmiddlewaretoken": token, "status": "resolved"}
+    workspace = "/".join(home.headers["Location"].split("/")[:3])
+    told = ask(server, "POST", f"{workspace}/tickets/bulk", sent, form)
+
+    assert told.status == 302
+    lines = [line.strip() for answer in (came, home, page, told) for line in answer.set_cookies]
+    named = {line.partition("=")[0] for line in lines}
+    assert named == {f"{prefix}{name}" for name in ("session", "csrf", "messages")}
+    for line in lines:
+        parts = {part.strip() for part in line.split(";")}
+        assert {"HttpOnly", "Path=/", "SameSite=Lax"} <= parts
+        assert ("Secure" in parts) is secure
+        assert "Domain" not in line
 
 
 def test_over_tls_browsers_are_told_to_come_by_nothing_else(new_server: NewServer, server: Server) -> None:

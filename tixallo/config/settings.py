@@ -165,6 +165,10 @@ CSRF_COOKIE_NAME = _cookie.format("csrf")
 CSRF_COOKIE_SECURE = _https
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_AGE = None
+MESSAGE_STORAGE = "tixallo.workspaces.sayings.Sayings"
+MESSAGES_COOKIE_NAME = _cookie.format("messages")
+# A script of ours sets it to the browser's time zone, which is the same for all servers.
+ZONE_COOKIE_NAME = "__Host-zone" if _https else "zone"
 CSRF_TRUSTED_ORIGINS = [TIXALLO.origin]
 CACHES = {"default": {"BACKEND": "tixallo.workspaces.attempts.Attempts"}}
 

@@ -11,8 +11,6 @@ from django.utils.cache import patch_vary_headers
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
-# Set by our script to the browser's zone, for those who are not signed in yet.
-ZONE_COOKIE = "zone"
 _LONGEST_ZONE = 64
 
 
@@ -24,7 +22,7 @@ def for_person(get_response: Answer) -> Answer:
         user = getattr(request, "user", None)
         chosen = getattr(user, "language", "")
         language = chosen if chosen in spoken else translation.get_language_from_request(request)
-        zone = _zone(getattr(user, "time_zone", "") or request.COOKIES.get(ZONE_COOKIE, ""))
+        zone = _zone(getattr(user, "time_zone", "") or request.COOKIES.get(settings.ZONE_COOKIE_NAME, ""))
         with translation.override(language), timezone.override(zone):
             response = get_response(request)
         response.headers.setdefault("Content-Language", language)

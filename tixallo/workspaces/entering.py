@@ -183,7 +183,7 @@ def _save(person: Person) -> None:
 
 def _keep_browser_settings(request: HttpRequest, told: str = "") -> None:
     # Mails are written where no browser says what it prefers. The cookie is set by a script of ours.
-    person, zone = _person(request), told or request.COOKIES.get("zone", "")
+    person, zone = _person(request), told or request.COOKIES.get(settings.ZONE_COOKIE_NAME, "")
     person.language = person.language or get_language() or ""
     if not person.time_zone and zone in available_timezones():
         person.time_zone = zone

@@ -15,8 +15,8 @@ import "./polling.js";
 
 // Whoever is not signed in yet reads times in the browser's zone.
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-const secure = location.protocol === "https:" ? ";secure" : "";
-if (zone) document.cookie = `zone=${zone};path=/;max-age=31536000;samesite=lax${secure}`;
+const [host, secure] = location.protocol === "https:" ? ["__Host-", ";secure"] : ["", ""];
+if (zone) document.cookie = `${host}zone=${zone};path=/;max-age=31536000;samesite=lax${secure}`;
 
 // A form that came back with errors is read from its summary on.
 document.querySelector("[data-focus]")?.focus();
