@@ -16,7 +16,7 @@ from tixallo.kit.sql import Statement
 LENGTH = 65_536
 # So many stretches are looked through at first: the place a page begins at may be near the end of one.
 AT_FIRST = 2
-FIRST = 1
+_FIRST = 1
 _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
 # What the words say of the stretch that a time lies in.
@@ -36,12 +36,12 @@ class Stretch(NamedTuple):
 def from_place(workspace_id: str, moment: datetime | None = None) -> list[Stretch]:
     """Return the stretches of a list, or those of a time in it and before, the newest first."""
     rows = _ALL.rows(workspace_id) if moment is None else _FROM.rows(workspace_id, moment)
-    return [*(Stretch(*row) for row in rows), Stretch(FIRST, _BEFORE_ALL)]
+    return [*(Stretch(*row) for row in rows), Stretch(_FIRST, _BEFORE_ALL)]
 
 
 def word(number: int) -> str:
     """Return what the words of a stretch say of it. No word of a text begins so."""
-    return "" if number == FIRST else f"-{number}-"
+    return "" if number == _FIRST else f"-{number}-"
 
 
 def begin_if_due(workspace_id: str, first: int, last: int, at: datetime) -> None:
@@ -50,7 +50,7 @@ def begin_if_due(workspace_id: str, first: int, last: int, at: datetime) -> None
     Not if a ticket is as new as that already: then the next multiple will. Call it before the tickets are written.
     """
     if sql.current().vendor == "postgresql" and last // LENGTH > (first - 1) // LENGTH:
-        _BEGIN.run(FIRST, *(workspace_id, at) * 4)
+        _BEGIN.run(_FIRST, *(workspace_id, at) * 4)
 
 
 _ALL = Statement(
