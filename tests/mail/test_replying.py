@@ -3,20 +3,23 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from email.header import decode_header, make_header
 
 import pytest
 from django.conf import settings
 
 from tests.cast import Troupe, assemble
 from tests.mail.server import MailServer, mail_server
+from tixallo.config import kinds  # noqa: F401 - what is due finds its work there
 from tixallo.kit import clock, due
 from tixallo.kit.models import Due
 from tixallo.mail import replying
 from tixallo.tickets import conversing, editing, opening
 from tixallo.tickets.conversing import Author
+from tixallo.tickets.models import Ticket
 from tixallo.workspaces import letters, members
 from tixallo.workspaces.changes import Actor, change
-from tixallo.workspaces.models import Letter, MailStart, Person
+from tixallo.workspaces.models import Letter, MailStart, Person, ResetRequest
 
 pytestmark = pytest.mark.django_db
 
@@ -136,6 +139,32 @@ def test_the_assignee_hears_of_the_customer_s_answer_in_their_language(acme: Tro
 
 def test_the_new_assignee_hears_of_it(acme: Troupe, server: MailServer) -> None:
     due.enqueue("tickets.assigned", a_ticket(acme))
+    work()
+
+    assert [mail["To"] for mail in server.arrived] == [acme.agent.email]
+
+
+def test_of_what_happened_before_there_was_a_server_no_letter_goes_out_later(acme: Troupe, server: MailServer) -> None:
+    early, late = a_ticket(acme), a_ticket(acme)
+    due.enqueue("tickets.assigned", early)
+    say(acme, early, "Still wrong", customer=True)
+    asked = ResetRequest.objects.create(email_key=acme.agent.email)
+    due.enqueue("people.reset_password", asked.id)
+    MailStart.objects.create(id=1, since=clock.now())
+    due.enqueue("tickets.assigned", late)
+    work()
+
+    (mail,) = server.arrived
+    assert str(make_header(decode_header(mail["Subject"]))).startswith(f"[#{Ticket.objects.get(id=late).number}] ")
+    assert sorted(Letter.objects.values_list("state", flat=True)) == ["kept", "kept", "sent"]
+    assert not ResetRequest.objects.exists()
+
+
+def test_what_is_asked_for_again_counts_from_then_on(acme: Troupe, server: MailServer) -> None:
+    ticket = a_ticket(acme)
+    due.enqueue("tickets.assigned", ticket)
+    MailStart.objects.create(id=1, since=clock.now())
+    due.enqueue("tickets.assigned", ticket)
     work()
 
     assert [mail["To"] for mail in server.arrived] == [acme.agent.email]

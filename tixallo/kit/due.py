@@ -79,6 +79,12 @@ def work_once(stopping: Callable[[], bool] = lambda: False) -> int:
     return len(claimed)
 
 
+def asked_at(name: str, key: str) -> datetime | None:
+    """Return when work that is still to do was asked for last, or None when there is none."""
+    row = _ASKED_AT.one(name, key)
+    return None if row is None else sql.read_moment(row[0])
+
+
 def retry(identifier: str) -> bool:
     """Bring a dead row back to life; tell whether there was one."""
     with transactions.change():
@@ -148,8 +154,9 @@ def _claiming(dialect: Dialect) -> str:
 _ENQUEUE = Statement(
     "INSERT INTO kit_due (id, kind, key, version, due_at, attempts, last_error, created_at) "
     "VALUES (?, ?, ?, 0, ?, 0, '', ?) ON CONFLICT (kind, key) DO UPDATE SET due_at = excluded.due_at, "
-    "version = kit_due.version + 1, attempts = 0, dead_at = NULL"
+    "version = kit_due.version + 1, attempts = 0, dead_at = NULL, created_at = excluded.created_at"
 )
+_ASKED_AT = Statement(lambda dialect: f"SELECT {dialect.moment('created_at')} FROM kit_due WHERE kind = ? AND key = ?")
 _ARM = Statement(
     "INSERT INTO kit_due (id, kind, key, version, due_at, attempts, last_error, created_at) "
     "VALUES (?, ?, ?, 0, ?, 0, '', ?) ON CONFLICT (kind, key) DO NOTHING"

@@ -1,5 +1,7 @@
 """Mail to the people who work here: a ticket became theirs, or its customer answered. Each can switch both off."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
@@ -22,7 +24,9 @@ def tell_of_assignment(ticket_id: str) -> None:
         return
     if is_sample(ticket.workspace_id, ticket.id):
         return
-    _write(ticket, ticket.assignee, "mail/assigned.txt", {"text": ticket.description})
+    _write(
+        ticket, ticket.assignee, "mail/assigned.txt", ticket.description, due.asked_at("tickets.assigned", ticket_id)
+    )
 
 
 def tell_of_answer(message: Message) -> None:
@@ -30,14 +34,14 @@ def tell_of_answer(message: Message) -> None:
     ticket: Ticket = message.ticket
     if ticket.assignee is None or not ticket.assignee.mail_on_answer:
         return
-    _write(ticket, ticket.assignee, "mail/answered.txt", {"text": message.body})
+    _write(ticket, ticket.assignee, "mail/answered.txt", message.body, message.created_at)
 
 
-def _write(ticket: Ticket, person: Person, template: str, shown: dict[str, str]) -> None:
+def _write(ticket: Ticket, person: Person, template: str, text: str, asked_at: datetime | None) -> None:
     if not Membership.objects.filter(workspace_id=ticket.workspace_id, person=person).exists():
         return
     with translation.override(person.language or settings.LANGUAGE_CODE), transactions.change():
-        facts = {**shown, "ticket": ticket, "person": person, "link": f"{settings.TIXALLO.origin}{_path(ticket)}"}
+        facts = {"text": text, "ticket": ticket, "person": person, "link": f"{settings.TIXALLO.origin}{_path(ticket)}"}
         letters.enqueue(
             workspace_id=ticket.workspace_id,
             recipient=person.email,
@@ -46,6 +50,7 @@ def _write(ticket: Ticket, person: Person, template: str, shown: dict[str, str])
             text=render_to_string(template, facts),
             headers={"References": letters.own_message_id(f"notice-{ticket.id}")},
             about=f"ticket {ticket.id}",
+            asked_at=asked_at,
         )
 
 

@@ -32,7 +32,7 @@ def message_added(message_id: str) -> None:
     # unscoped: a due row names the message alone
     found = Message.objects.filter(id=message_id).select_related("ticket__customer", "ticket__inbox", "workspace")
     message = found.first()
-    if message is None or message.ticket.gone_as in ("deleted", "spam") or _is_before_mail(message):
+    if message is None or message.ticket.gone_as in ("deleted", "spam") or letters.is_before_mail(message.created_at):
         return
     if is_sample(message.workspace_id, message.ticket_id):
         return
@@ -87,8 +87,3 @@ def _send(message: Message) -> None:
             message_id=message_id_of(message.id),
             about=about(message.id),
         )
-
-
-def _is_before_mail(message: Message) -> bool:
-    since = letters.server_since()
-    return since is not None and message.created_at < since

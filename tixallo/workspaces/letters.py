@@ -41,10 +41,12 @@ def enqueue(
     headers: Mapping[str, str] | None = None,
     message_id: str = "",
     about: str = "",
+    asked_at: datetime | None = None,
 ) -> str:
     """Have a mail sent and return its letter's id. Joins the open transaction.
 
     `message_id` is with its angle brackets; without one the letter makes its own. `about` is for finding its state.
+    What gave rise to it at `asked_at`, before there was a mail server, does not go out either.
     """
     identifier = new_id()
     with transactions.change():
@@ -58,7 +60,7 @@ def enqueue(
             headers=json.dumps(dict(headers or {})),
             message_id=message_id or own_message_id(identifier),
             about=about,
-            state="queued" if settings.TIXALLO.smtp_url else "kept",
+            state="queued" if settings.TIXALLO.smtp_url and not is_before_mail(asked_at) else "kept",
         )
         due.enqueue("letters.send", identifier)
     return identifier
@@ -92,6 +94,12 @@ def note_server() -> None:
 def server_since() -> datetime | None:
     """Return since when mail goes out, or None where that was not noted."""
     return MailStart.objects.values_list("since", flat=True).first()
+
+
+def is_before_mail(moment: datetime | None) -> bool:
+    """Tell whether something happened while no mail server was set."""
+    since = None if moment is None else server_since()
+    return moment is not None and since is not None and moment < since
 
 
 def retry(letter: Letter) -> None:

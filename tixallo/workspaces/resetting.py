@@ -1,5 +1,7 @@
 """New passwords: a link by which somebody who forgot theirs sets another, by mail or for whoever runs the server."""
 
+from datetime import datetime
+
 from allauth.account.forms import default_token_generator
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -35,14 +37,15 @@ def answer(request_id: str) -> None:
     with transactions.change():
         person = Person.objects.filter(email_key=asked.email_key, is_active=True).first()
         if person is not None:
-            _write(person)
+            _write(person, asked.created_at)
         asked.delete()
 
 
-def _write(person: Person) -> None:
+def _write(person: Person, asked_at: datetime) -> None:
     with translation.override(person.language or settings.LANGUAGE_CODE):
         letters.enqueue(
             recipient=person.email,
             subject=translation.gettext("Set a new password for Tixallo"),
             text=render_to_string("workspaces/letters/reset.txt", {"person": person, "link": link_for(person)}),
+            asked_at=asked_at,
         )
