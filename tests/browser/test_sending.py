@@ -140,6 +140,28 @@ def test_signed_out_between_typing_and_sending_the_text_waits(acme: Player, visi
     assert acme.backstage(counts, acme.id) == (0, 0, 0)
 
 
+def test_whoever_signs_in_next_in_the_tab_does_not_get_the_text(acme: Player, visit: Callable[..., Page]) -> None:
+    page = visit(allow=_BROKEN)
+    address = page.url
+    page.locator("#note > summary").click()
+    session = page.context.cookies()
+    page.context.clear_cookies()
+    page.locator("#note-body").press_sequentially("For my eyes only")
+    expect(page.locator("#note [data-draft-state]").last).to_contain_text("You were signed out")
+    page.context.clear_cookies()
+    sign_in(page.context, acme, acme.admin)
+    page.goto("about:blank")
+    page.goto(f"{address}#note")
+    page.wait_for_timeout(1_500)
+    expect(page.locator("#note-body")).to_have_value("")
+    # It waits for whoever wrote it.
+    page.context.clear_cookies()
+    page.context.add_cookies(session)  # type: ignore[arg-type]
+    page.goto("about:blank")
+    page.goto(f"{address}#note")
+    expect(page.locator("#note-body")).to_have_value("For my eyes only")
+
+
 def test_signed_out_meanwhile_the_page_says_so_and_leads_to_signing_in(
     acme: Player, visit: Callable[..., Page]
 ) -> None:

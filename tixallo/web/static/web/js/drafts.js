@@ -1,13 +1,14 @@
 // Keeps what is being written: <textarea data-draft="URL"> is sent there a second after typing pauses, with its form's
 // proof of origin. The form's [data-draft-state] says how it stands. While the server cannot be reached the text stays
-// in this tab, and comes back into the field after a reload; so it does when it was sent and did not arrive.
+// in this tab, and comes back into the field after a reload; so it does when it was sent and did not arrive. It comes back
+// for whoever wrote it, [data-writer], and for nobody else who signs in in this tab.
 import { say } from "./words.js";
 
 const PAUSE = 1_000;
 const RETRY = 5_000;
 const pending = new WeakMap();
 
-const place = (field) => `draft:${field.dataset.draft}`;
+const place = (field) => `draft:${field.dataset.writer}:${field.dataset.draft}`;
 // What is being sent is kept until a cookie, or the page, says that what has its id is there.
 const sending = (field) => `sent:${place(field)}`;
 const idOf = (field) => field.form?.elements.token?.value.split(":")[0];
