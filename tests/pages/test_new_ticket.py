@@ -1,12 +1,15 @@
 """A ticket on a customer's behalf: found or created by the address, and nothing is lost when something is wrong."""
 
+import re
+
 import pytest
 from django.test import Client
 
 from tests.cast import Troupe, assemble
+from tests.pages.conftest import new_browser
 from tests.pages.inbox_stage import browser_of, opened, text
 from tixallo.customers.models import Customer
-from tixallo.tickets.models import Ticket
+from tixallo.tickets.models import LONGEST_TEXT, Ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -69,3 +72,23 @@ def test_who_is_no_member_opens_nothing(acme: Troupe) -> None:
     stranger = browser_of(assemble("Globex").owner.id)
     assert stranger.post(f"/w/{acme.slug}/tickets/new", SENT).status_code == 404
     assert not Ticket.objects.filter(workspace_id=acme.id).exists()
+
+
+def test_who_was_signed_out_gets_what_was_written_back(acme: Troupe) -> None:
+    answer = new_browser().post(f"/w/{acme.slug}/tickets/new", {**SENT, "text": "VAT is wrong."})
+    page = answer.content.decode()
+    assert answer.status_code == 401
+    assert re.findall(r"<textarea[^>]*>([^<]*)</textarea>", page) == ["She called", "VAT is wrong."]
+    assert "/account/login/?next=" in page
+
+
+def test_leaving_the_page_asks_first(acme: Troupe, agent: Client) -> None:
+    assert re.search(r"<form[^>]* data-leaving", agent.get(f"/w/{acme.slug}/tickets/new").content.decode())
+
+
+def test_the_longest_text_is_taken_with_its_line_ends_and_its_indentation(acme: Troupe, agent: Client) -> None:
+    lines = ["    indented", *[""] * 200]
+    kept = "\n".join(lines) + "x" * (LONGEST_TEXT - 12 - 200)
+    assert len(kept) == LONGEST_TEXT
+    agent.post(f"/w/{acme.slug}/tickets/new", {**SENT, "text": kept.replace("\n", "\r\n")})
+    assert Ticket.objects.get(workspace_id=acme.id).description == kept

@@ -15,7 +15,8 @@ from tixallo.kit.fields import LONGEST_EMAIL
 from tixallo.kit.ids import is_id
 from tixallo.tickets import searching
 from tixallo.tickets.lists import View
-from tixallo.tickets.models import LONGEST_SUBJECT, LONGEST_TAG, LONGEST_TEXT, PRIORITIES
+from tixallo.tickets.models import LONGEST_SUBJECT, LONGEST_TAG, PRIORITIES
+from tixallo.tickets.ticket_forms import Text
 from tixallo.workspaces.models import LONGEST_NAME
 
 STATUS_NAMES = {
@@ -117,17 +118,9 @@ class NewTicketForm(forms.Form):
     subject = forms.CharField(
         label=_("Subject"), max_length=LONGEST_SUBJECT, widget=forms.TextInput({"autocomplete": "off"})
     )
-    text = forms.CharField(
-        label=_("What the customer wants"),
-        max_length=LONGEST_TEXT,
-        widget=forms.Textarea({"rows": 6}),
-    )
+    text = Text(label=_("What the customer wants"), rows=6)
     priority = forms.ChoiceField(
         label=_("Priority"),
         choices=[(name, PRIORITY_NAMES[name]) for name in reversed(PRIORITIES)],
         initial="medium",
     )
-
-    def clean_text(self) -> str:
-        """Return the text with one kind of line end."""
-        return str(self.cleaned_data["text"]).replace("\r\n", "\n").replace("\x00", "")

@@ -11,10 +11,10 @@ from tixallo.tickets.models import LONGEST_SUBJECT, LONGEST_TAG, LONGEST_TEXT, M
 
 
 class Text(forms.CharField):
-    """A text of one or more lines, kept as it was typed but for line ends."""
+    """A text of one or more lines, kept as it was typed but for line ends; its field shows `rows` lines at first."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(strip=False, max_length=LONGEST_TEXT, widget=forms.Textarea, **kwargs)
+    def __init__(self, rows: int = 10, **kwargs: Any) -> None:
+        super().__init__(strip=False, max_length=LONGEST_TEXT, widget=forms.Textarea({"rows": rows}), **kwargs)
 
     def to_python(self, value: Any) -> str:
         """Browsers send CRLF; one line end has one form here."""

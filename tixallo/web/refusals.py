@@ -18,8 +18,8 @@ from tixallo.kit import errors
 
 _MINUTE = 60
 _log = logging.getLogger("tixallo.web")
-# What a person wrote is a body, longer than this, or has lines; names, choices and ids are not worth showing again.
-_WRITTEN = "body"
+# What a person wrote has one of these names, is longer than this, or has lines; choices and ids are not worth showing.
+_WRITTEN = ("subject", "body", "text")
 _SHORTEST_TEXT = 40
 _NEVER_SHOWN = ("password", "secret", "token", "key", "code")
 
@@ -182,7 +182,7 @@ def _texts(request: HttpRequest) -> list[str]:
         value
         for name, value in fields
         if isinstance(value, str)
-        and (name == _WRITTEN or len(value) > _SHORTEST_TEXT or "\n" in value)
+        and (name in _WRITTEN or len(value) > _SHORTEST_TEXT or "\n" in value)
         and value.strip()
         and not any(word in name.lower() for word in _NEVER_SHOWN)
     ]

@@ -19,6 +19,8 @@ from tixallo.workspaces.roles import may
 
 Rest = ParamSpec("Rest")
 
+# The fields that messages, notes and descriptions are written into.
+_TEXTS = ("body", "text")
 _ROLE_CHANGES = "role_changes"
 _NOTED_EVERY = timedelta(minutes=5)
 
@@ -93,7 +95,9 @@ def _note_activity(membership: Membership) -> None:
 
 
 def _carries_text(request: HttpRequest) -> bool:
-    return request.method == "POST" and not request.headers.get("HX-Request") and bool(request.POST.get("body"))
+    if request.method != "POST" or request.headers.get("HX-Request"):
+        return False
+    return any(request.POST.get(name) for name in _TEXTS)
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
