@@ -54,6 +54,17 @@ def test_a_script_gets_the_toast_alone(acme: Troupe, agent: Client) -> None:
     assert "<html" not in answer.content.decode()
 
 
+def test_tags_that_are_refused_are_in_their_field_again(acme: Troupe, agent: Client) -> None:
+    ticket, sent = opened(acme), {"tags": "vat, " + "x" * 51}
+    page = agent.post(at(acme, ticket, "/edit"), sent).content.decode()
+    assert re.search(r'<details class="tags-edit" id="tags-edit" open>', page)
+    assert f'name="tags" value="{sent["tags"]}"' in page
+    answer = agent.post(at(acme, ticket, "/edit"), sent, headers={"HX-Request": "true"})
+    assert answer.status_code == 422
+    assert "At most 20 tags of 50 characters each." in text(answer.content.decode())
+    assert "<html" not in answer.content.decode()
+
+
 @pytest.mark.parametrize(
     "sent",
     [

@@ -138,6 +138,11 @@ def edit(request: PageRequest, number: int) -> HttpResponseBase:
     found = _found(request, number)
     form = FactsForm(request.POST)
     if not form.is_valid():
+        if request.headers.get("HX-Request"):
+            # What was typed stays in its field.
+            for wrong in form.errors.values():
+                messages.error(request, str(wrong[0]))
+            return render(request, "tickets/_told.html", status=422)
         return _show(request, found, status=422, facts_form=form)
     edits = form.edits()
     after = _after(request, found, edits.get("status", ""))
