@@ -93,8 +93,12 @@ def page(looking: Looking, cursor: Cursor | None, limit: int = ROWS_PER_PAGE) ->
 
     It can be shorter than `limit`, even empty, with more to come: see `filtering`.
     """
-    leader = filtering.leader(looking.workspace_id, looking.filters)
     place = cursor.place if cursor else None
+    if set(looking.filters) == {"q"} and not (cursor and cursor.part):
+        found, fitting = _found_by_text(looking, place, limit + 1)
+        if found and fitting < filtering.MOST_FOUND:
+            return Rows(found[:limit], Cursor(found[limit - 1].place) if len(found) > limit else None)
+    leader = filtering.leader(looking.workspace_id, looking.filters)
     if leader is None and "q" in looking.filters and not filtering.walks_texts():
         return _page_of_part(looking, place, cursor.part if cursor and cursor.part else _FIRST_PART, limit)
     led = []
@@ -128,6 +132,17 @@ def _found(
         *(*filtering.values(asked), *_values(view, after), *_values(view, until), limit, person_id, workspace_id),
     )
     return [_row(view, values) for values in found]
+
+
+def _found_by_text(looking: Looking, after: Place | None, limit: int) -> tuple[list[Row], int]:
+    # Searched once for both: the rows that the text leads, and how many tickets fit it.
+    workspace_id, person_id, view, filters = looking
+    found = _page(view.key, (), "q", after is not None, until=False, counted=True).rows(
+        *filtering.source_values(workspace_id, "q", filters["q"]),
+        *(person_id, *view.source_values(workspace_id, person_id), workspace_id, *view.where_values(person_id)),
+        *(*_values(view, after), limit, person_id, workspace_id),
+    )
+    return [_row(view, values[:-1]) for values in found], found[0][-1] if found else 0
 
 
 def these(looking: Looking, ids: Iterable[str]) -> list[Row]:
@@ -221,14 +236,22 @@ _BESIDE = (
 
 
 @cache
-def _page(key: str, names: tuple[str, ...], leader: str | None, after: bool, until: bool) -> Statement:
+def _page(
+    key: str, names: tuple[str, ...], leader: str | None, after: bool, until: bool, *, counted: bool = False
+) -> Statement:
     view = lists.BY_KEY[key]
 
     def text(dialect: Dialect) -> str:
-        source = view.source()
+        source, led, count = view.source(), "", ""
         where = ["t.workspace_id = ?", view.where(), *(filtering.condition(name, dialect) for name in names)]
         if leader is not None:
             leading = filtering.part(dialect) if leader == "part" else filtering.source(leader, dialect)
+            if counted:
+                led, count, leading = (
+                    f"WITH lead AS ({leading}) ",
+                    ", (SELECT count(*) FROM lead)",
+                    "SELECT id FROM lead",
+                )
             source = f"({leading}) lead CROSS JOIN {source}"
             where.append(filtering.leads(_LEADING.get(leader, leader)))
         where += [_compared(view, "after")] * after + [_compared(view, "until")] * until
@@ -240,7 +263,7 @@ def _page(key: str, names: tuple[str, ...], leader: str | None, after: bool, unt
         # First the ids, so that only what is shown is sorted with all its columns.
         ids = dialect.limited(f"SELECT t.id FROM {chosen} ORDER BY {view.order.by}", ROWS_PER_PAGE + 1)
         return (
-            f"{_columns(dialect, '1')} FROM ({ids}) page CROSS JOIN tickets_ticket t {_BESIDE} "
+            f"{led}{_columns(dialect, '1')}{count} FROM ({ids}) page CROSS JOIN tickets_ticket t {_BESIDE} "
             f"WHERE t.workspace_id = ? AND t.id = page.id ORDER BY {view.order.by}"
         )
 
