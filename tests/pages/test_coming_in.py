@@ -1,6 +1,8 @@
 """Coming in: the welcome, signing in and out, forgotten passwords, and who may make an account."""
 
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -13,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.cast import COMMAND, assemble
 from tests.pages.conftest import new_browser
 from tixallo.kit import due
+from tixallo.kit.errors import NotFound
 from tixallo.workspaces import letters, sweeping, welcoming
 from tixallo.workspaces.attempts import Attempts
 from tixallo.workspaces.models import Attempt, Letter, Membership, Person, WelcomeLink, Workspace
@@ -70,6 +73,31 @@ def test_a_welcome_link_works_once(browser: Client) -> None:
     assert browser.get(link).status_code == 404
     assert new_browser().get(link).status_code == 404
     assert browser.post(f"{link}/workspace", {"name": "Globex"}).status_code == 404
+    assert Workspace.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_links_that_are_used_at_once_make_one_workspace() -> None:
+    tokens = [welcome_link().rpartition("/")[2] for _ in range(4)]
+    people = [a_person(f"ada{number}@acme.example") for number in range(4)]
+    for token, person in zip(tokens, people, strict=True):
+        welcoming.bind(welcoming.find(token), person)
+    together = threading.Barrier(4)
+
+    def press(token: str, person: Person) -> bool:
+        together.wait()
+        try:
+            welcoming.open_by_link(token, person, "", name="Acme", slug=f"acme-{people.index(person)}")
+        except NotFound:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        made = list(pool.map(press, tokens, people))
+
+    assert sum(made) == 1
     assert Workspace.objects.count() == 1
 
 

@@ -51,14 +51,13 @@ def open_by_link(token: str, person: Person, origin: str, *, name: str, slug: st
 
     Raises `NotFound` for a link that is no good any more, and `Invalid` as `open_workspace` does.
     """
-    link = find(token)
-    if link.person_id != person.id:
-        raise NotFound
     with transactions.change():
-        # Of two who press the button at once, one finds the link gone.
-        gone, _ = WelcomeLink.objects.filter(id=link.id).delete()
-        if not gone:
+        # Of two who press the button at once, be it on two links, one waits here and finds theirs no good any more.
+        list(WelcomeLink.objects.select_for_update().order_by("id"))
+        link = find(token)
+        if link.person_id != person.id:
             raise NotFound
+        link.delete()
         actor = Actor("person", person.id, person.name, origin)
         return open_workspace(actor, name=name, owner=person, slug=slug)
 
