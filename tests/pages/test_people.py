@@ -8,6 +8,7 @@ from datetime import timedelta
 import orjson
 import pytest
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.test import Client
 
 from tests.cast import COMMAND, Troupe, add_outsider, assemble
@@ -176,6 +177,30 @@ def test_a_new_role_renews_the_session_without_signing_out(acme: Troupe) -> None
     assert b'id="invite"' in page.content
     assert before != renewed == agent.session.session_key
     assert events(acme)[-1] == "member.role_changed"
+
+
+def test_requests_under_way_while_a_role_changes_sign_nobody_out(acme: Troupe) -> None:
+    browsers = [browser_of(acme.agent.id)]
+    browsers[0].get(f"/w/{acme.slug}/people")
+    old = browsers[0].cookies[settings.SESSION_COOKIE_NAME].value
+    for _ in range(3):
+        browsers.append(new_browser())
+        browsers[-1].cookies[settings.SESSION_COOKIE_NAME] = old
+    browser_of(acme.owner.id).post(f"/w/{acme.slug}/people/{acme.agent.id}/role", {"role": "admin"})
+
+    answers = [browser.get(f"/w/{acme.slug}/people") for browser in browsers]
+
+    assert [answer.status_code for answer in answers] == [200] * 4
+    renewed = answers[0].cookies[settings.SESSION_COOKIE_NAME].value
+    assert renewed not in ("", old)
+    assert all(settings.SESSION_COOKIE_NAME not in answer.cookies for answer in answers[1:])
+    ends = Session.objects.order_by("expire_date").first()
+    assert ends is not None
+    assert ends.expire_date < clock.now() + timedelta(seconds=31)
+    Session.objects.filter(pk=ends.pk).update(expire_date=clock.now())
+    assert browsers[1].get(f"/w/{acme.slug}/people").status_code == 302
+    browsers[2].cookies[settings.SESSION_COOKIE_NAME] = renewed
+    assert browsers[2].get(f"/w/{acme.slug}/people").status_code == 200
 
 
 def test_removing_lets_go_of_open_tickets_and_says_so_before(acme: Troupe) -> None:

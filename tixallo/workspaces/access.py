@@ -16,6 +16,7 @@ from tixallo.kit.origins import client_address
 from tixallo.workspaces.changes import Actor
 from tixallo.workspaces.models import Membership, Person, Workspace
 from tixallo.workspaces.roles import may
+from tixallo.workspaces.sessions import SessionStore
 
 Rest = ParamSpec("Rest")
 
@@ -82,8 +83,8 @@ def _open(request: PageRequest, slug: str) -> None:
 def _renew(request: PageRequest) -> None:
     # What the session's cookie opens has changed with the role, so the cookie changes too.
     if request.session.get(_ROLE_CHANGES, 0) != request.person.role_changes:
-        request.session.cycle_key()
         request.session[_ROLE_CHANGES] = request.person.role_changes
+        cast(SessionStore, request.session).renew()
 
 
 def _note_activity(membership: Membership) -> None:

@@ -1,13 +1,16 @@
 """Sessions in the database, found by a digest of what the browser holds: a stolen backup signs nobody in."""
 
 import hashlib
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.contrib.sessions.models import Session
 
-from tixallo.kit import transactions
+from tixallo.kit import clock, transactions
+
+_OLD_KEY_LASTS = timedelta(seconds=30)
 
 
 class SessionStore(db.SessionStore):
@@ -23,6 +26,17 @@ class SessionStore(db.SessionStore):
             with transactions.change():
                 self._rows().filter(session_key=_digest(key)).delete()
 
+    def renew(self) -> None:
+        """Give the session another key; the old one opens what is in it for some seconds, for requests on their way."""
+        data, old = dict(self.items()), self.session_key
+        self.create()
+        self.update(data)
+        if old is not None:
+            until = clock.now() + _OLD_KEY_LASTS
+            left = self.encode({**data, "_session_expiry": until.isoformat()})
+            with transactions.change():
+                self._rows().filter(session_key=_digest(old)).update(expire_date=until, session_data=left)
+
     def exists(self, session_key: str) -> bool:
         return bool(self._rows().filter(session_key=_digest(session_key)).exists())
 
@@ -32,8 +46,6 @@ class SessionStore(db.SessionStore):
         return row
 
     def _get_session_from_db(self) -> Session | None:
-        from tixallo.kit import clock
-
         if self.session_key is None:
             return None
         rows = self._rows().filter(session_key=_digest(self.session_key), expire_date__gt=clock.now())
