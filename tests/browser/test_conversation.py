@@ -158,6 +158,29 @@ def test_two_people_see_each_other_write_and_what_crosses_is_asked_about(
     expect(one.page.locator(".entry-held").get_by_text("My own answer")).to_be_visible()
 
 
+def test_what_came_and_was_seen_crosses_nothing(acme: Player, ticket: Any, visit: Callable[..., At]) -> None:
+    at = visit(ticket, allow=("409",))
+    at.reply.fill("My own answer")
+    acme.message(ticket["id"], "Is it solved?", author="customer")
+    expect(at.timeline.get_by_text("Is it solved?")).to_be_visible()
+    at.page.wait_for_timeout(3_000)
+    # What is below the edge has not been seen.
+    acme.message(ticket["id"], "One\n" * 200, author="customer")
+    acme.message(ticket["id"], "STOP", author="customer")
+    expect(at.timeline.get_by_text("STOP")).to_be_attached()
+    at.page.locator("#conversation").evaluate("element => (element.scrollTop = 0)")
+    at.page.wait_for_timeout(3_000)
+    at.page.get_by_role("button", name="Send", exact=True).click()
+    expect(at.page.locator("#crossed")).to_be_visible()
+    at.page.goto(at.address)
+    acme.message(ticket["id"], "Is it?", author="customer")
+    expect(at.timeline.get_by_text("Is it?")).to_be_attached()
+    at.page.locator("#conversation").evaluate("element => (element.scrollTop = element.scrollHeight)")
+    at.page.wait_for_timeout(3_000)
+    at.page.get_by_role("button", name="Send", exact=True).click()
+    expect(at.page.locator(".entry-held").get_by_text("My own answer")).to_be_visible()
+
+
 def test_a_colleagues_change_leaves_text_and_focus_alone(acme: Player, ticket: Any, visit: Callable[..., At]) -> None:
     at = visit(ticket)
     at.reply.press_sequentially("Dear cust")

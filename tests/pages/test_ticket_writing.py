@@ -85,11 +85,30 @@ def test_a_reply_that_another_crossed_comes_back_with_its_text_and_can_be_sent_a
     assert field(page, "reply") == "My &lt;answer&gt;"
     assert draft_of(acme, ticket) == "My <answer>"
     assert not HeldReply.objects.exists()
-    again = dict(re.findall(r'<input type="hidden" name="(seen|then)" value="([^"]*)"', page))
+    again = dict(re.findall(r'<input type="hidden" name="(seen|then|passing)" value="([^"]*)"', page))
     assert again["then"] == "resolved"
-    agent.post(at(acme, ticket, "/reply"), {"body": "My <answer>", "anyway": "true", **again})
+    # What comes after the question is asked about again.
+    said(acme, ticket, "STOP, it is solved")
+    answer = agent.post(at(acme, ticket, "/reply"), {"body": "My <answer>", **again})
+    page = answer.content.decode()
+    assert (answer.status_code, "STOP, it is solved" in page) == (409, True)
+    again = dict(re.findall(r'<input type="hidden" name="(seen|then|passing)" value="([^"]*)"', page))
+    agent.post(at(acme, ticket, "/reply"), {"body": "My <answer>", **again})
     assert HeldReply.objects.get().then == "resolved"
     assert draft_of(acme, ticket) == ""
+
+
+def test_a_colleagues_held_reply_is_asked_about_once(acme: Troupe, agent: Client) -> None:
+    ticket = opened(acme)
+    held = holds(acme, ticket.id, "On its way", by=acme.admin)
+    answer = agent.post(at(acme, ticket, "/reply"), {"body": "My answer"})
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert f'name="passing" value="{held.id} "' in page
+    # Sent meanwhile, it is the same reply.
+    work()
+    assert agent.post(at(acme, ticket, "/reply"), {"body": "My answer", "passing": held.id}).status_code == 302
+    assert HeldReply.objects.get().body == "My answer"
 
 
 @pytest.mark.parametrize("kind", ["reply", "note"])

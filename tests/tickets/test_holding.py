@@ -132,7 +132,7 @@ def test_a_ticket_that_went_before_the_release_gives_the_text_back(troupe: Troup
 # ---- Crossing
 
 
-def test_what_came_since_crosses_a_reply_unless_it_is_sent_anyway(troupe: Troupe) -> None:
+def test_what_came_since_crosses_a_reply(troupe: Troupe) -> None:
     ticket = a_ticket(troupe)
     seen = asks(troupe, ticket)
     news = answers(troupe, ticket, by=troupe.admin)
@@ -141,7 +141,6 @@ def test_what_came_since_crosses_a_reply_unless_it_is_sent_anyway(troupe: Troupe
             holds(troupe, ticket, "Look here.", last_seen=stale)
     assert not HeldReply.objects.exists()
     holds(troupe, ticket, "Look here.", last_seen=news)
-    holds(troupe, ticket, "Look here.", last_seen=seen, anyway=True)
 
 
 def test_a_colleagues_held_reply_crosses_and_ones_own_does_not(troupe: Troupe) -> None:
@@ -150,6 +149,22 @@ def test_a_colleagues_held_reply_crosses_and_ones_own_does_not(troupe: Troupe) -
     with pytest.raises(Crossed):
         holds(troupe, ticket, "No, there.")
     holds(troupe, ticket, "And there.", by=troupe.admin)
+
+
+def test_a_held_reply_that_was_shown_may_be_crossed_also_once_it_is_sent_and_no_other(troupe: Troupe) -> None:
+    ticket = a_ticket(troupe)
+    shown = frozenset({holds(troupe, ticket, "Look here.", by=troupe.admin).id})
+    holds(troupe, ticket, "No, there.", passing=shown)
+    work()
+    holds(troupe, ticket, "Or there.", passing=shown)
+    work()
+    last = Message.objects.filter(ticket_id=ticket).latest("created_at", "id").id
+    holds(troupe, ticket, "Wait.", by=troupe.admin, last_seen=last)
+    with pytest.raises(Crossed):
+        holds(troupe, ticket, "Not there.", passing=shown)
+    asks(troupe, ticket)
+    with pytest.raises(Crossed):
+        holds(troupe, ticket, "Not there.", passing=shown)
 
 
 def test_ones_own_reply_sent_meanwhile_crosses_nothing(troupe: Troupe) -> None:

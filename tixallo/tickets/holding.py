@@ -40,13 +40,14 @@ class Repeated(Refusal):
 class Reply:
     """A reply to send: `last_seen` is the id of the last public message the writer saw, or empty for none.
 
-    `anyway` sends it although another one crossed it. Of the same `id`, if it has one, only one is sent.
+    `passing` has the ids of colleagues' held replies that it may cross, as the writer was shown them. Of the same `id`,
+    if it has one, only one is sent.
     """
 
     body: str
     then: str = ""
     last_seen: str = ""
-    anyway: bool = False
+    passing: frozenset[str] = frozenset()
     id: str = ""
 
 
@@ -65,8 +66,7 @@ def hold(workspace: Workspace, person: Person, ticket_id: str, reply: Reply, sec
             return held_already
         if ticket.gone_as:
             raise Conflict("Ticket has been merged")
-        if not reply.anyway:
-            _check_crossing(workspace, person, ticket, reply.last_seen)
+        _check_crossing(workspace, person, ticket, reply)
         now = clock.now()
         held = HeldReply(
             id=reply.id or new_id(),
@@ -135,14 +135,14 @@ def _sent(workspace: Workspace, person: Person, identifier: str) -> HeldReply | 
     return workspace.held_replies.filter(id=identifier, person=person).first()
 
 
-def _check_crossing(workspace: Workspace, person: Person, ticket: Ticket, last_seen: str) -> None:
-    # What one said oneself crosses nothing.
+def _check_crossing(workspace: Workspace, person: Person, ticket: Ticket, reply: Reply) -> None:
+    # What one said oneself crosses nothing; a held reply keeps its id as a message.
     said = _conversation(workspace, ticket).exclude(author_kind="agent", author_id=person.id)
-    last = said.order_by("-created_at", "-id").first()
-    if last is not None and last.id != last_seen and not _came_before(workspace, last, last_seen):
+    last = said.exclude(id__in=reply.passing).order_by("-created_at", "-id").first()
+    if last is not None and last.id != reply.last_seen and not _came_before(workspace, last, reply.last_seen):
         raise Crossed(last.author_name)
-    others = workspace.held_replies.filter(ticket=ticket).exclude(person=person).select_related("person")
-    held = others.order_by("created_at").first()
+    others = workspace.held_replies.filter(ticket=ticket).exclude(person=person).exclude(id__in=reply.passing)
+    held = others.select_related("person").order_by("created_at").first()
     if held is not None:
         raise Crossed(held.person.name, held=True)
 

@@ -9,6 +9,9 @@ from tixallo.kit.ids import is_id
 from tixallo.tickets.holding import THEN
 from tixallo.tickets.models import LONGEST_SUBJECT, LONGEST_TAG, LONGEST_TEXT, MOST_TAGS, PRIORITIES, STATUSES
 
+# Some hundred ids.
+_LONGEST_PASSING = 4_000
+
 
 class Text(forms.CharField):
     """A text of one or more lines, kept as it was typed but for line ends; its field shows `rows` lines at first."""
@@ -26,15 +29,19 @@ class Text(forms.CharField):
 
 
 class ReplyForm(forms.Form):
-    """A reply to the customer; `seen` is the last public message on the page when it was written, `token` one of
-    `tickets.once`.
+    """A reply to the customer; `seen` is the last public message that was on the page, `passing` has the ids of held
+    replies that it may cross, `token` is one of `tickets.once`.
     """
 
     body = Text(label=_("Reply"))
     then = forms.ChoiceField(choices=[(each, each) for each in THEN], required=False)
     seen = forms.CharField(required=False, max_length=36)
-    anyway = forms.BooleanField(required=False)
+    passing = forms.CharField(required=False, max_length=_LONGEST_PASSING)
     token = forms.CharField(required=False, max_length=200)
+
+    def clean_passing(self) -> frozenset[str]:
+        """Return the ids."""
+        return frozenset(each for each in self.cleaned_data["passing"].split() if is_id(each))
 
 
 class NoteForm(forms.Form):

@@ -60,7 +60,7 @@ def reply(request: PageRequest, number: int) -> HttpResponseBase:
     identifier = once.id_of(sent["token"], request.person.id, found.id)
     if found.merged_into is not None:
         return _sent(_carried(request, found, found.merged_into, "reply", sent["body"]), identifier)
-    asked = holding.Reply(sent["body"], sent["then"], sent["seen"], sent["anyway"], identifier)
+    asked = holding.Reply(sent["body"], sent["then"], sent["seen"], sent["passing"], identifier)
     after = _after(request, found, asked.then)
     seconds = request.person.hold_seconds
     try:

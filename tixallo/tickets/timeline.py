@@ -98,7 +98,17 @@ def of(workspace: Workspace, ticket: Ticket, reader_id: str, asked: Asked | None
     shown = [entry for entry in entries if part.shows(*_place(entry))]
     held = workspace.held_replies.filter(ticket=ticket).select_related("person").order_by("created_at")
     told = _with_gaps(sorted(shown, key=_order), opening, part) + [
-        Entry("held", each.id, each.release_at, "agent", each.person.name, each.body, held=each) for each in held
+        Entry(
+            "held",
+            each.id,
+            each.release_at,
+            "agent",
+            each.person.name,
+            each.body,
+            held=each,
+            mine=each.person_id == reader_id,
+        )
+        for each in held
     ]
     return Timeline(told, part.first, _last_public(told, said, part))
 

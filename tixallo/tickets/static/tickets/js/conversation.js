@@ -21,9 +21,30 @@ let written = 0;
 let told = "";
 let toldAt = 0;
 
+const timelineSeen = () => document.getElementById("timeline")?.dataset.seen ?? "";
+const seenField = () => document.querySelector("#reply [name=seen]");
+let onScreen = "";
+
+// What the poll brought has been seen when it was on the screen twice in a row.
+function see(place) {
+  const seen = timelineSeen();
+  const field = seenField();
+  const entry = document.getElementById(`e-${seen}`);
+  if (!field || !entry || field.value === seen) return;
+  const pane = place.getBoundingClientRect();
+  const shown = entry.getBoundingClientRect();
+  const isShown = shown.top < Math.min(pane.bottom, innerHeight) && shown.bottom > Math.max(pane.top, 0);
+  if (isShown && onScreen === seen) field.value = seen;
+  onScreen = isShown ? seen : "";
+}
+
+// A browser that reloads a page puts back what the field held before.
+if (seenField()) seenField().value = timelineSeen();
+
 function look() {
   const place = conversation();
   if (!place || document.hidden || document.prerendering) return;
+  see(place);
   const last = [...place.querySelectorAll(".timeline > .entry")].at(-1)?.id ?? "none";
   const state = `${place.dataset.read} ${last}`;
   if (state !== read) post(place.dataset.read);
