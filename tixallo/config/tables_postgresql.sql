@@ -165,14 +165,14 @@ CREATE INDEX rotation_list ON keys_rotation USING btree (workspace_id, started_a
 CREATE INDEX tagged_list ON tickets_tagging USING btree (workspace_id, tag, ticket_created_at, ticket_id);
 CREATE INDEX ticket_active ON tickets_ticket USING btree (workspace_id, updated_at, id) WHERE ((gone_as)::text = ''::text);
 CREATE INDEX ticket_assigned ON tickets_ticket USING btree (workspace_id, heap, assignee_id, queue, id) WHERE ((gone_as)::text = ''::text);
-CREATE INDEX ticket_customer ON tickets_ticket USING btree (workspace_id, customer_id, created_at, id) WHERE ((gone_as)::text = ''::text);
+CREATE INDEX ticket_customer ON tickets_ticket USING btree (workspace_id, customer_id, created_at, id, heap, queue, gone_as) WHERE ((gone_as)::text = ''::text);
 CREATE INDEX ticket_gone ON tickets_ticket USING btree (workspace_id, gone_as, gone_at) WHERE (NOT ((gone_as)::text = ''::text));
 CREATE INDEX ticket_heap ON tickets_ticket USING btree (workspace_id, heap, updated_at, id) WHERE ((gone_as)::text = ''::text);
 CREATE INDEX ticket_list ON tickets_ticket USING btree (workspace_id, created_at, id) WHERE ((gone_as)::text = ''::text);
 CREATE INDEX ticket_merged ON tickets_ticket USING btree (workspace_id, merged_into_id) WHERE ((gone_as)::text = 'merged'::text);
 CREATE INDEX ticket_priority ON tickets_ticket USING btree (workspace_id, priority, created_at, id) WHERE ((gone_as)::text = ''::text);
 CREATE INDEX ticket_queue ON tickets_ticket USING btree (workspace_id, heap, queue, id) WHERE ((gone_as)::text = ''::text);
-CREATE INDEX ticket_search ON tickets_ticket USING btree (workspace_id, search_id, created_at, heap, updated_at, queue, assignee_id, id) WHERE ((gone_as)::text = ''::text);
+CREATE INDEX ticket_search ON tickets_ticket USING btree (workspace_id, search_id, created_at, heap, updated_at, queue, assignee_id, gone_as, id) WHERE ((gone_as)::text = ''::text);
 CREATE INDEX ticket_status ON tickets_ticket USING btree (workspace_id, status, created_at, id) WHERE ((gone_as)::text = ''::text);
 CREATE INDEX ticket_updated ON tickets_ticket USING btree (workspace_id, updated_at, created_at, id) WHERE ((gone_as)::text = ''::text);
 CREATE INDEX tickets_search_document ON tickets_search USING gin (document);

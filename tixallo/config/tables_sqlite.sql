@@ -86,14 +86,14 @@ CREATE INDEX "ticket_status" ON "tickets_ticket" ("workspace_id", "status", "cre
 CREATE INDEX "ticket_priority" ON "tickets_ticket" ("workspace_id", "priority", "created_at", "id") WHERE "gone_as" = '';
 CREATE INDEX "ticket_active" ON "tickets_ticket" ("workspace_id", "updated_at", "id") WHERE "gone_as" = '';
 CREATE INDEX "ticket_updated" ON "tickets_ticket" ("workspace_id", "updated_at", "created_at", "id") WHERE "gone_as" = '';
-CREATE INDEX "ticket_customer" ON "tickets_ticket" ("workspace_id", "customer_id", "created_at", "id") WHERE "gone_as" = '';
+CREATE INDEX "ticket_customer" ON "tickets_ticket" ("workspace_id", "customer_id", "created_at", "id", "heap", "queue", "gone_as") WHERE "gone_as" = '';
 CREATE INDEX "ticket_queue" ON "tickets_ticket" ("workspace_id", "heap", "queue", "id") WHERE "gone_as" = '';
 CREATE INDEX "ticket_assigned" ON "tickets_ticket" ("workspace_id", "heap", "assignee_id", "queue", "id") WHERE "gone_as" = '';
 CREATE INDEX "ticket_heap" ON "tickets_ticket" ("workspace_id", "heap", "updated_at", "id") WHERE "gone_as" = '';
 CREATE INDEX "ticket_merged" ON "tickets_ticket" ("workspace_id", "merged_into_id") WHERE "gone_as" = 'merged';
 CREATE INDEX "ticket_gone" ON "tickets_ticket" ("workspace_id", "gone_as", "gone_at") WHERE NOT ("gone_as" = '');
 CREATE TABLE "tickets_presence" ("id" varchar(36) NOT NULL PRIMARY KEY, "kind" varchar(5) NOT NULL, "until" datetime NOT NULL, "person_id" varchar(36) NOT NULL REFERENCES "workspaces_person" ("id") DEFERRABLE INITIALLY DEFERRED, "ticket_id" varchar(36) NOT NULL REFERENCES "tickets_ticket" ("id") DEFERRABLE INITIALLY DEFERRED, "workspace_id" varchar(36) NOT NULL REFERENCES "workspaces_workspace" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "one_presence" UNIQUE ("workspace_id", "ticket_id", "person_id"));
-CREATE INDEX "ticket_search" ON "tickets_ticket" ("workspace_id", "search_id", "created_at", "heap", "updated_at", "queue", "assignee_id", "id") WHERE "gone_as" = '';
+CREATE INDEX "ticket_search" ON "tickets_ticket" ("workspace_id", "search_id", "created_at", "heap", "updated_at", "queue", "assignee_id", "gone_as", "id") WHERE "gone_as" = '';
 CREATE TABLE "tickets_samplemark" ("id" varchar(36) NOT NULL PRIMARY KEY, "ticket_id" varchar(36) NOT NULL REFERENCES "tickets_ticket" ("id") DEFERRABLE INITIALLY DEFERRED, "workspace_id" varchar(36) NOT NULL REFERENCES "workspaces_workspace" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "one_sample_mark" UNIQUE ("workspace_id", "ticket_id"));
 CREATE TABLE "workspaces_attempt" ("digest" varchar(64) NOT NULL PRIMARY KEY, "value" text NOT NULL, "until" datetime NOT NULL);
 CREATE INDEX "workspaces_attempt_until_dec354b5" ON "workspaces_attempt" ("until");

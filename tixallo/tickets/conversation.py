@@ -109,9 +109,14 @@ def _show_delivery(workspace_id: str, entries: list[timeline.Entry]) -> None:
 # Asked for as an expression, or SQLite would walk the heap of everybody for the sake of its order.
 _HEAP = "coalesce(heap, heap)"
 _OTHERS = "FROM tickets_ticket WHERE workspace_id = ? AND customer_id = ? AND gone_as = '' AND id <> ?"
-_WAITING = Statement(f"SELECT number, subject, status {_OTHERS} AND {_HEAP} = 'open' ORDER BY queue, id LIMIT ?")
+# First the ids, which an index of the customer's tickets gives without a look at each of them.
+_CHOSEN = "SELECT t.number, t.subject, t.status FROM ({}) chosen CROSS JOIN tickets_ticket t WHERE t.id = chosen.id"
+_WAITING = Statement(
+    _CHOSEN.format(f"SELECT id {_OTHERS} AND {_HEAP} = 'open' ORDER BY queue, id LIMIT ?") + " ORDER BY t.queue, t.id"
+)
 _REST = Statement(
-    f"SELECT number, subject, status {_OTHERS} AND {_HEAP} <> 'open' ORDER BY created_at DESC, id DESC LIMIT ?"
+    _CHOSEN.format(f"SELECT id {_OTHERS} AND {_HEAP} <> 'open' ORDER BY created_at DESC, id DESC LIMIT ?")
+    + " ORDER BY t.created_at DESC, t.id DESC"
 )
 _COUNT_OTHERS = Statement(f"SELECT count(*) FROM (SELECT 1 {_OTHERS} LIMIT ?) few")
 _TICKET = "ticket_id = (SELECT id FROM tickets_ticket WHERE workspace_id = ? AND number = ?)"

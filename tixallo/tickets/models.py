@@ -69,12 +69,29 @@ class Ticket(models.Model):
             *(_listed("created_at", name="ticket_list"), _listed("status", "created_at", name="ticket_status")),
             *(_listed("priority", "created_at", name="ticket_priority"), _listed("updated_at", name="ticket_active")),
             *(_listed("updated_at", "created_at", name="ticket_updated"),),
-            *(_listed("customer", "created_at", name="ticket_customer"),),
-            # What a search finds is put in the order of any list without a look at the tickets themselves.
-            *(_listed("search_id", "created_at", "heap", "updated_at", "queue", "assignee", name="ticket_search"),),
+            # What a search finds is put in the order of any list without a look at the tickets themselves. SQLite looks
+            # for a column that the index is limited by, though it can have one value only.
+            *(
+                _listed(
+                    "search_id",
+                    "created_at",
+                    "heap",
+                    "updated_at",
+                    "queue",
+                    "assignee",
+                    "gone_as",
+                    name="ticket_search",
+                ),
+            ),
             *(_listed("heap", "queue", name="ticket_queue"),),
             *(_listed("heap", "assignee", "queue", name="ticket_assigned"),),
             *(_listed("heap", "updated_at", name="ticket_heap"),),
+            # What stands last tells which of a customer's tickets wait, without a look at each.
+            models.Index(
+                fields=["workspace", "customer", "created_at", "id", "heap", "queue", "gone_as"],
+                condition=models.Q(gone_as=""),
+                name="ticket_customer",
+            ),
             models.Index(
                 fields=["workspace", "merged_into"], condition=models.Q(gone_as="merged"), name="ticket_merged"
             ),

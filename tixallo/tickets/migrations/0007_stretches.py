@@ -1,7 +1,7 @@
 """On PostgreSQL long lists are cut into stretches, which the words of documents name (see `stretches.py`).
 
 Only workspaces with more tickets than one stretch have something to write. The index from documents to tickets gets all
-that lists are ordered by, on both databases.
+that lists are ordered by, and that of a customer's tickets what tells which of them wait, on both databases.
 """
 
 from django.db import migrations, models
@@ -71,9 +71,28 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="ticket",
             index=models.Index(
-                fields=["workspace", "search_id", "created_at", "heap", "updated_at", "queue", "assignee", "id"],
+                fields=[
+                    "workspace",
+                    "search_id",
+                    "created_at",
+                    "heap",
+                    "updated_at",
+                    "queue",
+                    "assignee",
+                    "gone_as",
+                    "id",
+                ],
                 condition=models.Q(gone_as=""),
                 name="ticket_search",
+            ),
+        ),
+        migrations.RemoveIndex(model_name="ticket", name="ticket_customer"),
+        migrations.AddIndex(
+            model_name="ticket",
+            index=models.Index(
+                fields=["workspace", "customer", "created_at", "id", "heap", "queue", "gone_as"],
+                condition=models.Q(gone_as=""),
+                name="ticket_customer",
             ),
         ),
     )
