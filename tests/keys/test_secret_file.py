@@ -2,10 +2,12 @@
 
 import json
 import os
+import re
 import shutil
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +15,8 @@ from tests.conftest import NewServer
 from tests.databases import Cluster
 from tests.scratch import Scratch
 from tests.servers import Server
+from tixallo.config import secret_file
+from tixallo.config.environment import BadSetting
 
 
 def mode(path: Path) -> int:
@@ -110,20 +114,55 @@ def test_a_secret_file_that_others_can_use_is_refused(stopped: Server, bits: int
     stopped.run("audit", "verify")
 
 
+def secrets(**others: Any) -> str:
+    """What a sound secret file holds, but for `others`."""
+    return json.dumps({"peppers": {"1": "ab" * 32}, "audit": "cd" * 32, "django": "ef" * 32} | others)
+
+
 @pytest.mark.once
 @pytest.mark.parametrize(
     "text",
     [
-        *("", "{", "[]", "{}", "null", '"x"', "\x00", '{"peppers": {}, "audit": "00", "django": "00"}'),
-        '{"peppers": {"1": "no hex"}, "audit": "00", "django": "00"}',
-        '{"peppers": {"x": "00"}, "audit": "00", "django": "00"}',
-        '{"peppers": {"1": "00"}, "audit": 5, "django": "00"}',
-        '{"peppers": 1, "audit": "00", "django": "00"}',
+        *("", "{", "[]", "{}", "null", '"x"', "\x00", "[" * 100_000, secrets(peppers={}), secrets(peppers=[])),
+        *(secrets(peppers=1), secrets(peppers=["ab" * 32]), secrets(peppers=None)),
+        *(secrets(peppers={name: "ab" * 32}) for name in ("", "x", "-1", "1.0", "01", " 1", "²", "99999")),
+        *(secrets(peppers={"1": "ab" * 32, "2": pepper}) for pepper in ("", "zz" * 32, "ab" * 31, "a" * 63, None, 5)),
+        *(secrets(audit=audit) for audit in ("", "zz" * 32, "ab" * 31, None, 5, ["ab" * 32])),
+        *(secrets(django=django) for django in ("", "zz", None, 5)),
+        *(json.dumps({"peppers": {"1": "ab" * 32}, "audit": "cd" * 32}), json.dumps({"audit": "cd" * 32})),
     ],
+    # What is wrong is in the middle or at the end of a text; the secrets say nothing.
+    ids=lambda text: re.sub(r"(\w\w)\1{29,}", r"\1…", text)[:80],
 )
-def test_a_broken_secret_file_is_refused(stopped: Server, text: str) -> None:
-    (stopped.data / "secret").write_text(text)
-    assert "secret" in refusal(stopped, ("audit", "verify"))
+def test_a_broken_secret_file_is_refused(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "secret"
+    path.write_text(text)
+    path.chmod(0o600)
+
+    with pytest.raises(BadSetting, match=f"The secret file {path} cannot be (read|used): [^\\n]*[.]$"):
+        secret_file.read_or_create(path, may_create=True)
+
+    assert path.read_text() == text
+
+
+@pytest.mark.parametrize("word", WORDS, ids=" ".join)
+def test_no_command_works_with_empty_secrets(stopped: Server, word: tuple[str, ...]) -> None:
+    (stopped.data / "secret").write_text(secrets(peppers={"1": ""}, audit=""))
+
+    assert "must be 32 bytes in hex" in refusal(stopped, word)
+
+    checked = stopped.run("check", check=False)
+    assert checked.returncode == 1
+    assert "WRONG secret file: The secret file" in checked.stdout
+
+
+@pytest.mark.once
+def test_a_second_pepper_and_what_it_does_not_know_leave_a_secret_file_sound(tmp_path: Path) -> None:
+    path = tmp_path / "secret"
+    path.write_text(secrets(peppers={"1": "ab" * 32, "2": "CD" * 32}, later="x"))
+    path.chmod(0o600)
+
+    assert secret_file.read_or_create(path, may_create=False).peppers == {"1": "ab" * 32, "2": "CD" * 32}
 
 
 def test_a_secret_file_elsewhere_is_used(new_server: NewServer, tmp_path: Path) -> None:

@@ -3,13 +3,17 @@
 import hashlib
 import json
 import os
+import re
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Final
 
 from tixallo.config.environment import BadSetting
 
-_BYTES = 32
+_BYTES: Final = 32
+# Peppers are told apart by numbers, each written in one way only.
+_NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,3}")
 
 
 @dataclass(frozen=True)
@@ -29,22 +33,43 @@ class Secrets:
 def read_or_create(path: Path, *, may_create: bool) -> Secrets:
     """Return the secrets in the file, which is made if it is missing and `may_create`.
 
-    Raises `BadSetting` for a file that is missing, unreadable or open to others.
+    Raises `BadSetting` for a file that is missing, unreadable, open to others or not as it was made.
     """
     try:
         if path.stat().st_mode & 0o077:
             raise BadSetting(f"The secret file {path} is open to others: run 'chmod 600 {path}'.")
         found = json.loads(path.read_text())
-        return Secrets(found["peppers"], found["audit"], found["django"])
     except FileNotFoundError:
         if not may_create:
             raise BadSetting(
                 f"The secret file {path} is missing, but there is a database: put back the file that belongs to it."
             ) from None
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        return _create(path)
+    except (OSError, ValueError, RecursionError) as error:
         why = (getattr(error, "strerror", None) or str(error)).lower()
         raise BadSetting(f"The secret file {path} cannot be read: {why}.") from error
-    return _create(path)
+    if wrong := _wrong(found):
+        raise BadSetting(f"The secret file {path} cannot be used: {wrong}.")
+    return Secrets(found["peppers"], found["audit"], found["django"])
+
+
+def _wrong(found: Any) -> str:
+    if not isinstance(found, dict) or not {"peppers", "audit", "django"} <= found.keys():
+        return "it must hold peppers, audit and django"
+    peppers = found["peppers"]
+    if not isinstance(peppers, dict) or not peppers or not all(map(_NUMBER.fullmatch, peppers)):
+        return "peppers must be one or more, each under a number"
+    # An empty or a short one would be a secret that can be guessed.
+    if any(_size(each) < _BYTES for each in (*peppers.values(), found["audit"])):
+        return f"each of the peppers, and audit, must be {_BYTES} bytes in hex"
+    return "" if _size(found["django"]) else "django must be bytes in hex"
+
+
+def _size(value: Any) -> int:
+    try:
+        return len(bytes.fromhex(value))
+    except (TypeError, ValueError):
+        return 0
 
 
 def _create(path: Path) -> Secrets:
