@@ -110,6 +110,7 @@ def _show_delivery(workspace_id: str, entries: list[timeline.Entry]) -> None:
 _HEAP = "coalesce(heap, heap)"
 _OTHERS = "FROM tickets_ticket WHERE workspace_id = ? AND customer_id = ? AND gone_as = '' AND id <> ?"
 # First the ids, which an index of the customer's tickets gives without a look at each of them.
+# unscoped: what is chosen is so within the workspace
 _CHOSEN = "SELECT t.number, t.subject, t.status FROM ({}) chosen CROSS JOIN tickets_ticket t WHERE t.id = chosen.id"
 _WAITING = Statement(
     _CHOSEN.format(f"SELECT id {_OTHERS} AND {_HEAP} = 'open' ORDER BY queue, id LIMIT ?") + " ORDER BY t.queue, t.id"
