@@ -15,6 +15,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext, ngettext
 
 from tixallo.kit import errors
+from tixallo.web.told import told, told_of
 
 _MINUTE = 60
 _log = logging.getLogger("tixallo.web")
@@ -97,8 +98,8 @@ def failed(request: HttpRequest, error: Exception | None = None) -> HttpResponse
         return _page(request, refused)
     except Exception:  # noqa: BLE001 - the page itself is what fails; whoever waits still gets the number
         _log.exception("The page about number %s failed too", number)
-        told = f"{refused.heading}. {refused.advice}"
-        return HttpResponse(told, content_type="text/plain; charset=utf-8", status=500)
+        words = f"{refused.heading}. {refused.advice}"
+        return HttpResponse(words, content_type="text/plain; charset=utf-8", status=500)
 
 
 def _of(error: Exception) -> Refused | None:
@@ -118,11 +119,11 @@ def _of(error: Exception) -> Refused | None:
                 gettext("You were signed out. Nothing was sent."),
             )
         case errors.Conflict() | errors.PreconditionFailed() | errors.KeyReused():
-            told = str(error) if isinstance(error, errors.Conflict) else ""
+            why = told(str(error)) if isinstance(error, errors.Conflict) else ""
             return Refused(
                 409,
                 gettext("Somebody was faster"),
-                told or gettext("It has changed since you opened it. Nothing was changed; load it again."),
+                why or gettext("It has changed since you opened it. Nothing was changed; load it again."),
             )
         case errors.RateLimited():
             return Refused(429, gettext("Too many requests"), _later(error.retry_after), error.retry_after)
@@ -131,8 +132,8 @@ def _of(error: Exception) -> Refused | None:
         case errors.TooLarge():
             return Refused(413, gettext("That is too large"), gettext("Nothing was changed. Send less at once."))
         case errors.Invalid():
-            told = error.sentence()
-            return Refused(400, gettext("That cannot be done"), told or gettext("The request is not complete."))
+            why = told_of(error)
+            return Refused(400, gettext("That cannot be done"), why or gettext("The request is not complete."))
         case errors.Refusal():
             return Refused(400, gettext("That cannot be done"), gettext("The request is not complete."))
     return None
@@ -140,8 +141,8 @@ def _of(error: Exception) -> Refused | None:
 
 def _not_so(request: HttpRequest, refusal: HttpResponseBase) -> HttpResponse:
     # What a button sends to was opened as a page: from the history, or by a reload after signing in.
-    told = gettext("This address takes what a page sends. Open that page, and use its button.")
-    response = _page(request, Refused(405, gettext("There is nothing to open here"), told))
+    advice = gettext("This address takes what a page sends. Open that page, and use its button.")
+    response = _page(request, Refused(405, gettext("There is nothing to open here"), advice))
     response["Allow"] = refusal.headers["Allow"]
     return response
 
