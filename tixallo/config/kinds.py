@@ -1,5 +1,6 @@
 """Every module that says what some kind of due row does, so that a worker knows them all."""
 
+from tixallo.customers import adopting
 from tixallo.keys import ending, forgetting
 from tixallo.mail import notifying, replying
 from tixallo.tickets import holding, presence, reindexing, removing
@@ -10,6 +11,7 @@ MODULES = (
     letters,
     resetting,
     sweeping,
+    adopting,
     ending,
     forgetting,
     holding,

@@ -5,13 +5,12 @@ from typing import Any
 
 import orjson
 
-from tixallo.customers import finding
+from tixallo.customers import adopting, finding
 from tixallo.customers.finding import Known
 from tixallo.customers.models import Company, CompanyDomain, Customer
-from tixallo.kit import due, sql
+from tixallo.kit import due
 from tixallo.kit.errors import Conflict, Invalid, NotFound
 from tixallo.kit.ids import new_id
-from tixallo.kit.sql import Statement
 from tixallo.workspaces.changes import Change, Subject
 
 # The due row that asks whoever keeps a copy of a customer's name or address to renew it.
@@ -97,17 +96,9 @@ def _claim(change: Change, company: Company, domains: list[str]) -> None:
         if CompanyDomain.objects.filter(workspace_id=change.workspace_id, domain=domain).exists():
             raise Conflict("Domain is claimed by another company")
         CompanyDomain.objects.create(workspace_id=change.workspace_id, company=company, domain=domain)
-        _adopt(change, company, domain)
+        adopting.adopt(change, company.id, domain)
     company.domains = orjson.dumps(domains).decode()
     company.save(update_fields=["domains"])
-
-
-def _adopt(change: Change, company: Company, domain: str) -> None:
-    at = sql.moment(change.now)
-    for row in _ADOPT.rows(company.id, at, change.workspace_id, domain):
-        known = Known(str(row[0]), row[1], row[2])
-        changes = {"company_id": [None, company.id]}
-        change.record("customer.updated", finding.subject(known), {**finding.payload(known), "changes": changes})
 
 
 def _claimed(change: Change, customer: Customer, email: str) -> dict[str, list[Any]]:
@@ -131,9 +122,3 @@ def _check_company(change: Change, company_id: str | None) -> None:
 
 def _subject(company: Company) -> Subject:
     return Subject("company", company.id, company.name)
-
-
-_ADOPT = Statement(
-    "UPDATE customers_customer SET company_id = ?, updated_at = ? "
-    "WHERE workspace_id = ? AND domain = ? AND company_id IS NULL RETURNING id, name, email"
-)
