@@ -1,6 +1,12 @@
 """`tixallo check` looks, and leaves everything as it was."""
 
+import shutil
+import subprocess
+
+import pytest
+
 from tests.conftest import NewServer
+from tests.scratch import Scratch
 
 
 def test_a_check_of_nothing_says_so_and_makes_nothing(new_server: NewServer) -> None:
@@ -24,6 +30,46 @@ def test_a_missing_secret_file_is_not_made_anew(new_server: NewServer) -> None:
     assert checked.returncode == 1
     assert "WRONG secret file: cannot be used" in checked.stdout
     assert not secret.exists()
+
+
+def test_a_secret_file_alone_is_no_database_and_makes_none(new_server: NewServer, database: str) -> None:
+    if database != "sqlite":
+        pytest.skip("On PostgreSQL the database is there, or is not")
+    server = new_server()
+    server.stop()
+    for path in server.data.glob("tixallo.sqlite3*"):
+        path.unlink()
+
+    checked = server.run("check")
+
+    assert "warn  database: is made by the first start" in checked.stdout
+    assert list(server.data.glob("tixallo.sqlite3*")) == []
+
+
+def test_what_is_in_the_data_directory_is_for_its_owner_alone(new_server: NewServer) -> None:
+    server = new_server()
+    server.run("sample")
+    modes = {path.name: path.stat().st_mode & 0o077 for path in server.data.rglob("*") if path.is_file()}
+    assert {"secret"} <= set(modes)
+    assert set(modes.values()) == {0}, modes
+
+
+def test_a_key_of_another_certificate_is_found(new_server: NewServer, scratch: Scratch) -> None:
+    if not shutil.which("openssl"):
+        pytest.skip("openssl makes the certificates")
+    directory = scratch.directory("certificates")
+    for name in ("one", "other"):
+        made = ("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-days", "1")
+        files = ("-keyout", f"{name}.key", "-out", f"{name}.pem")
+        subprocess.run(["openssl", *made, *files], cwd=directory, check=True, capture_output=True)
+    certificate = {"TIXALLO_TLS_CERT": str(directory / "one.pem")}
+    good = new_server(start=False, TIXALLO_TLS_KEY=str(directory / "one.key"), **certificate)
+    bad = new_server(start=False, TIXALLO_TLS_KEY=str(directory / "other.key"), **certificate)
+
+    assert "ok    certificate" in good.run("check", check=False).stdout
+    checked = bad.run("check", check=False)
+    assert checked.returncode == 1
+    assert f"WRONG certificate: The key {directory / 'other.key'} is not that of the certificate" in checked.stdout
 
 
 def test_a_sound_deployment_has_nothing_wrong(new_server: NewServer) -> None:

@@ -48,6 +48,13 @@ def test_a_new_key_stands_alone_on_standard_output(acme: Server) -> None:
     assert "cannot be shown again" in made.stderr
 
 
+def test_scopes_follow_one_another_or_their_option_each_time(acme: Server) -> None:
+    scopes = ("--scope", "tickets:read", "customers:read", "--scope", "tickets:write")
+    acme.run("key", "create", *scopes, "--workspace", "acme", "--name", "Several")
+    [key] = json.loads(acme.run("key", "list", "--workspace", "acme", "--json").stdout)
+    assert sorted(key["scopes"]) == ["customers:read", "tickets:read", "tickets:write"]
+
+
 def test_a_key_lives_through_its_states(acme: Server) -> None:
     options = ("--environment", "staging", "--expires", "90", "--limit", "5", "--scope", "tickets:read")
     text = acme.run("key", "create", "--workspace", "acme", "--name", "Preview", *options).stdout.strip()

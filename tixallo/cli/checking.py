@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from tixallo.cli.words import with_data
-from tixallo.config import environment
+from tixallo.config import certificates, environment
 from tixallo.config.environment import BadSetting, Environment
 
 _LEAST_SQLITE = (3, 35, 0)
@@ -30,7 +30,7 @@ def add(commands: Any) -> None:
 def _check(arguments: argparse.Namespace) -> int:
     settings = environment.load(os.environ, data=arguments.data)
     sound = True
-    for look in (_names, _files, _network, _database):
+    for look in (_names, _files, _network, _certificate, _database):
         for point in look(settings):
             sound = sound and (point.warning or not point.wrong)
             mark = ("warn " if point.warning else "WRONG") if point.wrong else "ok   "
@@ -69,12 +69,24 @@ def _network(settings: Environment) -> Iterator[Point]:
     )
 
 
+def _certificate(settings: Environment) -> Iterator[Point]:
+    if settings.tls:
+        try:
+            certificates.check(settings)
+            yield Point("certificate")
+        except BadSetting as error:
+            yield Point("certificate", str(error))
+
+
 def _database(settings: Environment) -> Iterator[Point]:
     if not settings.database_url:
         old = sqlite3.sqlite_version_info < _LEAST_SQLITE
         yield Point(f"SQLite {sqlite3.sqlite_version}", "is too old: 3.35 or newer is needed" if old else "")
     if not settings.data.is_dir() or not settings.secret_file.is_file():
         # Already said; and to go on would make what is missing.
+        return
+    if not settings.database_url and not (settings.data / environment.SQLITE_FILE).is_file():
+        yield Point("database", "is made by the first start", warning=True)
         return
     from tixallo.config import setup
 

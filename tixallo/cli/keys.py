@@ -22,7 +22,11 @@ def add(commands: Any) -> None:
     create.add_argument("--expires", type=int, metavar="DAYS", help="days until it expires (default: never)")
     create.add_argument("--limit", type=int, default=60, metavar="N", help="requests in 60 seconds (default: 60)")
     create.add_argument(
-        "--scope", action="append", metavar="SCOPE", help="what it may do; may be repeated (default: everything)"
+        "--scope",
+        action="extend",
+        nargs="+",
+        metavar="SCOPE",
+        help="what it may do, one or more; may be repeated (default: everything)",
     )
     create.set_defaults(run=prepared(_create))
     listed = with_workspace(words.add_parser("list", help="list a workspace's keys"))

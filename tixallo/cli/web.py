@@ -13,7 +13,6 @@ import os
 import resource
 import signal
 import socket
-import ssl
 import sys
 import threading
 import time
@@ -24,7 +23,7 @@ from granian.http import HTTP1Settings
 from tixallo.cli.bridge import Application, bridge
 from tixallo.cli.child import READY, STOP_SECONDS, load
 from tixallo.cli.listening import BACKLOG
-from tixallo.config import environment
+from tixallo.config import certificates, environment
 from tixallo.config.environment import BadSetting, Environment, OutOfReach
 
 # From the first byte awaited to the end of the head; so an idle connection is closed after it, too.
@@ -47,7 +46,7 @@ def main(arguments: list[str]) -> int:
     given = parser.parse_args(arguments)
     try:
         settings = environment.load(os.environ)
-        _check_certificate(settings)
+        certificates.check(settings)
         load(given.prepare)()
         application = load(given.application)
     except BadSetting as error:
@@ -158,26 +157,3 @@ def _raised_descriptors() -> int:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
         return wanted
     return wanted if soft == resource.RLIM_INFINITY else soft
-
-
-def _check_certificate(settings: Environment) -> None:
-    if settings.tls_cert is None or settings.tls_key is None:
-        return
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    try:
-        # A passphrase would be asked for at the terminal.
-        context.load_cert_chain(settings.tls_cert, settings.tls_key, password="")
-    except ssl.SSLError as error:
-        if error.reason == "KEY_VALUES_MISMATCH":
-            raise BadSetting(
-                f"The key {settings.tls_key} is not that of the certificate {settings.tls_cert}."
-            ) from error
-        raise BadSetting(
-            f"The certificate {settings.tls_cert} and the key {settings.tls_key} cannot be used: "
-            "both must be PEM files, the key without a passphrase."
-        ) from error
-    except OSError as error:
-        raise BadSetting(
-            f"The certificate {settings.tls_cert} and the key {settings.tls_key} cannot be read: "
-            f"{(error.strerror or str(error)).lower()}."
-        ) from error

@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from ipaddress import IPv4Network, IPv6Network
 
+# The database in the data directory, where none is set.
+SQLITE_FILE: Final = "tixallo.sqlite3"
 # The examples in the documentation keep a key in this variable; it belongs to whoever runs them.
 _NOT_OURS: Final = frozenset({"TIXALLO_API_KEY"})
 _LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR")

@@ -12,12 +12,15 @@ TIXALLO = environment.load(os.environ)
 
 _data = Path(TIXALLO.data)
 _data.mkdir(mode=0o700, parents=True, exist_ok=True)
-_file = _data / "tixallo.sqlite3"
+_file = _data / environment.SQLITE_FILE
 
 TIXALLO_SECRETS = secret_file.read_or_create(
     Path(TIXALLO.secret_file), may_create=bool(TIXALLO.database_url) or not _file.exists()
 )
 SECRET_KEY = TIXALLO_SECRETS.django
+if not TIXALLO.database_url and not _file.exists():
+    # SQLite would make it readable for all; what it puts beside it takes after it.
+    _file.touch(mode=0o600)
 DEBUG = False
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", urlsplit(TIXALLO.origin).hostname or "localhost"]
 
