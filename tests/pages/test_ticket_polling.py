@@ -11,6 +11,7 @@ from tests.cast import Troupe, assemble
 from tests.pages.inbox_stage import browser_of, edited, opened, said, subjects, text
 from tests.pages.ticket_stage import at, page_of
 from tests.tickets.acting import answers, done, holds, person_of, workspace_of
+from tixallo.customers import editing as customers
 from tixallo.tickets import merging, noting, presence
 from tixallo.tickets.models import Ticket
 
@@ -60,6 +61,19 @@ def test_a_poll_is_silent_until_something_changes(acme: Troupe, agent: Client) -
     assert f'value="{acme.admin.id}" selected' in assigned
     assert "vat" in changes(lambda: edited(acme, ticket, tags=["vat"]))
     assert subjects(changes(lambda: edited(acme, ticket, subject="Renamed"))) == ["Renamed"]
+
+
+def test_a_poll_brings_the_head_and_the_customer(acme: Troupe, agent: Client) -> None:
+    ticket = opened(acme)
+    before = poll(agent, acme, ticket, "")[1]
+    assert 'name="status" value="resolved"' in before
+    edited(acme, ticket, subject="Renamed meanwhile", status="resolved")
+    done(acme, customers.edit_customer, ticket.customer_id, {"name": "Renamed Customer"})
+    page = poll(agent, acme, ticket, "")[1]
+    assert re.search(r'<h1 id="ticket-subject">Renamed meanwhile', page)
+    assert re.search(r'<p id="ticket-customer">.*Renamed Customer', page)
+    assert re.search(r'id="side-customer">.*Renamed Customer', page)
+    assert re.search(r'<div class="resolve" id="resolve"></div>', page)
 
 
 def test_a_poll_brings_no_field_to_write_in(acme: Troupe, agent: Client) -> None:
