@@ -8,6 +8,7 @@ import shlex
 import subprocess
 import time
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -134,3 +135,15 @@ def test_a_setting_of_no_use_is_one_sentence(fresh: Server) -> None:
     assert run.returncode == 2
     assert run.stderr.count("\n") == 1
     assert "TIXALLO_PORT" in run.stderr
+
+
+def test_links_lead_to_the_server_that_the_options_describe(fresh: Server) -> None:
+    server = ("--host", "127.0.0.1", "--port", str(fresh.port))
+    welcome = fresh.run("welcome", "--data", str(fresh.data), *server).stdout
+    fresh.run("workspace", "create", "Acme", "--owner", "owner@acme.example")
+    reset = fresh.run("person", "reset", "owner@acme.example", "--data", str(fresh.data), *server).stdout
+    for link in (welcome, reset):
+        assert urlsplit(link.strip()).netloc.endswith(f":{fresh.port}")
+    refused = fresh.run("welcome", "--port", "high", check=False)
+    assert refused.returncode == 2
+    assert "TIXALLO_PORT" in refused.stderr

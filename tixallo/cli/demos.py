@@ -1,7 +1,6 @@
 """`tixallo demo` and `tixallo sample`: workspaces filled with marked samples."""
 
 import argparse
-import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -106,10 +105,7 @@ def _created(slug: str) -> "Workspace":
 
 
 def _sample(arguments: argparse.Namespace) -> int:
-    # As in `serve`, an option goes before its variable.
-    given = {name: getattr(arguments, name) for name in ("host", "port", "tls_cert", "tls_key")}
-    os.environ.update({f"TIXALLO_{name.upper()}": value for name, value in given.items() if value is not None})
-    return prepared(_make_sample)(arguments)
+    return serve.addressed(prepared(_make_sample))(arguments)
 
 
 def _make_sample(arguments: argparse.Namespace) -> int:

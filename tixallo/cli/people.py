@@ -4,18 +4,21 @@ import argparse
 import sys
 from typing import Any
 
-from tixallo.cli.words import group, prepared, with_data
+from tixallo.cli import serve
+from tixallo.cli.words import group, prepared
 
 
 def add(commands: Any) -> None:
     """Declare the words."""
-    welcome = with_data(commands.add_parser("welcome", help="print a link that leads to a new workspace"))
+    welcome = commands.add_parser("welcome", help="print a link that leads to a new workspace")
+    serve.add_arguments(welcome)
     welcome.add_argument("--again", action="store_true", help="even where there is a workspace already")
-    welcome.set_defaults(run=prepared(_welcome))
+    welcome.set_defaults(run=serve.addressed(prepared(_welcome)))
     words = group(commands, "person", "let people in again")
-    reset = with_data(words.add_parser("reset", help="print a link that sets a new password, once, for 24 hours"))
+    reset = words.add_parser("reset", help="print a link that sets a new password, once, for 24 hours")
+    serve.add_arguments(reset)
     reset.add_argument("email", metavar="EMAIL")
-    reset.set_defaults(run=prepared(_reset))
+    reset.set_defaults(run=serve.addressed(prepared(_reset)))
 
 
 def print_welcome() -> None:

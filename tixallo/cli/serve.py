@@ -3,7 +3,7 @@
 import argparse
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from tixallo.cli import listening, lock
@@ -30,6 +30,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", help="the data directory (default: data)")
     parser.add_argument("--tls-cert", help="a PEM file with the certificate and its chain, to serve https")
     parser.add_argument("--tls-key", help="the PEM file of its private key")
+
+
+def addressed(run: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Namespace], int]:
+    """Run a word that shows addresses of the server: as in `serve`, an option goes before its variable."""
+
+    def running(arguments: argparse.Namespace) -> int:
+        given = {name: getattr(arguments, name) for name in ("host", "port", "tls_cert", "tls_key")}
+        os.environ.update({f"TIXALLO_{name.upper()}": value for name, value in given.items() if value is not None})
+        return run(arguments)
+
+    return running
 
 
 def run(arguments: argparse.Namespace, environ: Mapping[str, str] = os.environ) -> int:
