@@ -183,6 +183,15 @@ def _write_and_fail() -> None:
 # ---- The test mail says what is wrong.
 
 
+def test_admins_send_test_mail_and_agents_do_not(acme: Troupe, server: MailServer) -> None:
+    for person, status in ((acme.admin, 200), (acme.agent, 403)):
+        browser = new_browser()
+        browser.force_login(Person.objects.get(id=person.id))
+        assert browser.post(f"/w/{acme.slug}/settings/test-mail").status_code == status
+
+    assert [mail["To"] for mail in server.arrived] == [acme.admin.email]
+
+
 def send_test(acme: Troupe) -> str:
     owner = new_browser()
     owner.force_login(Person.objects.get(id=acme.owner.id))

@@ -27,9 +27,8 @@ MAY: Mapping[str, frozenset[Role]] = {
     "remove people": _ADMINS,
     "load sample data": _ADMINS,
     "change settings": _ADMINS,
+    "send test mail": _ADMINS,
     "see failed work": _OWNERS,
-    "send test mail": _OWNERS,
-    "delete the workspace": _OWNERS,
 }
 
 
