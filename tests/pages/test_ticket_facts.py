@@ -1,5 +1,6 @@
 """Facts, merging, removing and saved replies on a ticket's page."""
 
+import json
 import re
 
 import pytest
@@ -9,7 +10,7 @@ from tests.cast import Troupe, assemble
 from tests.pages.inbox_stage import browser_of, edited, opened, said, text
 from tests.pages.ticket_stage import at, page_of
 from tests.tickets.acting import done, log_of, workspace_of
-from tixallo.tickets import removing, saving
+from tixallo.tickets import editing, removing, saving
 from tixallo.tickets.models import Ticket
 from tixallo.workspaces.models import Person
 
@@ -44,6 +45,24 @@ def test_facts_are_changed_at_once_with_an_undo(acme: Troupe, agent: Client) -> 
     ticket.refresh_from_db()
     assert (ticket.status, ticket.priority, ticket.tags) == ("new", "medium", "[]")
     assert ticket.assignee_id is None
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("a, b, plain", ["a, b", "plain"]),
+        ("plain, a, b, new", ["a, b", "new", "plain"]),
+        ("plain", ["plain"]),
+        ("a, bc, plain", ["a", "bc", "plain"]),
+    ],
+)
+def test_a_tag_with_a_comma_stays_whole(acme: Troupe, agent: Client, sent: str, kept: list[str]) -> None:
+    ticket = opened(acme)
+    done(acme, editing.edit, ticket.id, {"tags": ["a, b", "plain"]})
+    assert 'value="a, b, plain"' in page_of(agent, acme, ticket)
+    agent.post(at(acme, ticket, "/edit"), {"tags": sent})
+    ticket.refresh_from_db()
+    assert json.loads(ticket.tags) == kept
 
 
 def test_a_script_gets_the_toast_alone(acme: Troupe, agent: Client) -> None:

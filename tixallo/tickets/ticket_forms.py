@@ -1,5 +1,7 @@
 """What a person sends from a ticket's page."""
 
+import re
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -57,12 +59,21 @@ class FactsForm(forms.Form):
     status = forms.ChoiceField(choices=[(each, each) for each in STATUSES], required=False)
     priority = forms.ChoiceField(choices=[(each, each) for each in PRIORITIES], required=False)
     subject = forms.CharField(max_length=LONGEST_SUBJECT, required=False)
-    tags = forms.CharField(required=False, max_length=MOST_TAGS * (LONGEST_TAG + 1))
+    tags = forms.CharField(required=False, max_length=MOST_TAGS * (LONGEST_TAG + len(", ")))
     assignee_id = forms.CharField(required=False, max_length=36)
 
+    def __init__(self, *args: Any, tags: Sequence[str] = (), **kwargs: Any) -> None:
+        """Take also the tags that the ticket has."""
+        super().__init__(*args, **kwargs)
+        self._with_comma = sorted((tag for tag in tags if "," in tag), key=len, reverse=True)
+
     def clean_tags(self) -> list[str]:
-        """Return the tags between the commas."""
-        tags = sorted({tag.strip() for tag in self.cleaned_data["tags"].split(",") if tag.strip()})
+        """Return the tags between the commas; one that the ticket has, with a comma in it, stays whole."""
+        whole = "|".join(re.escape(tag.strip()) for tag in self._with_comma)
+        parts = re.findall(rf"\s*((?:{whole})(?=\s*(?:,|\Z))|[^,]+)", self.cleaned_data["tags"])
+        # Tags of the API may begin or end with spaces.
+        kept = {tag.strip(): tag for tag in self._with_comma}
+        tags = sorted({kept.get(part.strip(), part.strip()) for part in parts if part.strip()})
         if len(tags) > MOST_TAGS or any(len(tag) > LONGEST_TAG for tag in tags):
             raise forms.ValidationError(
                 _("At most %(most)s tags of %(longest)s characters each."),

@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 
+import orjson
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
@@ -136,7 +137,7 @@ def read(request: PageRequest, number: int) -> HttpResponseBase:
 def edit(request: PageRequest, number: int) -> HttpResponseBase:
     """Change facts; it happens at once and can be undone."""
     found = _found(request, number)
-    form = FactsForm(request.POST)
+    form = FactsForm(request.POST, tags=orjson.loads(found.tags))
     if not form.is_valid():
         if request.headers.get("HX-Request"):
             # What was typed stays in its field.
