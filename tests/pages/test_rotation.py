@@ -65,6 +65,8 @@ def test_the_answer_shows_the_new_key_once(acme: Troupe, admin: Client) -> None:
     assert f"{new.environment}" in page
     assert re.search(rf'id="new-key" value="tixprod_{new.public_id}_', page)
     assert at(acme, key_id=new.id) in page
+    # In a tab of its own, since this page must not be left yet.
+    assert f'{acme.key.id}/revoke?reason=exposed" target="_blank" rel="noopener"' in page
     again = admin.post(at(acme), {"form_value": value})
     assert "was shown once" in text_of(again)
     assert "new-key" not in again.content.decode()
@@ -132,6 +134,7 @@ def test_a_poll_is_silent_until_something_happens(watch: Clock, acme: Troupe, ad
     assert answer["ETag"] != tag
     parts = re.findall(r'id="(rotation-[a-z]+)"', answer.content.decode())
     assert parts == [
+        "rotation-working",
         "rotation-traffic",
         "rotation-numbers",
         "rotation-callers",

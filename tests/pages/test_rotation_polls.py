@@ -186,3 +186,40 @@ def test_pages_take_the_same_few_statements_for_any_number_of_callers(acme: Trou
             use(acme, key_id, (f"job-{number}/1", f"10.0.{number}.7"))
     ledger.flush()
     assert (few, counted(ask)) == (most, most)
+
+
+def test_the_second_step_says_which_keys_work(acme: Troupe, watch: Clock) -> None:
+    rotation = started(acme)
+    page = Page(acme, acme.admin)
+    assert "Both keys work" in page.browser.get(page.address).content.decode()
+    ApiKey.objects.filter(id=rotation.old_key_id).update(expires_at=watch.now() + HOUR)
+    done(acme, rotating.choose_quiet, rotation.id, 72)
+    assert "Both keys work" in page.poll()
+    watch.move(HOUR)
+    told = page.poll()
+    assert "The old key has expired" in told
+    assert "Both keys work" not in told
+    ApiKey.objects.filter(id=rotation.old_key_id).update(expires_at=None, disabled_at=watch.now())
+    ApiKey.objects.filter(id=rotation.new_key_id).update(disabled_at=watch.now())
+    shown = page.browser.get(page.address).content.decode()
+    assert "The old key is disabled" in shown
+    assert "The new key is disabled" in shown
+    assert "Both keys work" not in shown
+
+
+def test_a_key_that_was_never_used_is_not_called_quiet(acme: Troupe) -> None:
+    started(acme)
+    page = Page(acme, acme.admin)
+    shown = page.browser.get(f"{page.address}/end").content.decode()
+    assert "No request came in 90 days. You can revoke the old key." in shown
+    assert "Quiet for" not in shown
+
+
+def test_a_pause_of_seconds_is_less_than_a_minute(acme: Troupe, watch: Clock) -> None:
+    started(acme)
+    use(acme, acme.key.id, CURL)
+    watch.move(timedelta(seconds=20))
+    use(acme, acme.key.id, CURL)
+    ledger.flush()
+    page = Page(acme, acme.admin)
+    assert "Longest pause so far: less than a minute." in page.browser.get(page.address).content.decode()

@@ -39,14 +39,18 @@ def new_key(request: PageRequest) -> HttpResponseBase:
     return show_once(request, key, text)
 
 
-def show_once(request: PageRequest, key: ApiKey, text: Token | None, stored: str = "key") -> HttpResponse:
+def show_once(
+    request: PageRequest, key: ApiKey, text: Token | None, stored: str = "key", replaced_id: str = ""
+) -> HttpResponse:
     """Return the page with a key that has just been made; without its text, the page that says that it was shown.
 
-    `stored` is the name of the page that follows once the key is stored.
+    `stored` is the name of the page that follows once the key is stored; `replaced_id` the id of the key that this one
+    replaces.
     """
     if text is None:
         return render(request, "keys/was_shown.html", {"key": key})
-    shown = {"key": key, "text": str(text), "origin": settings.TIXALLO.origin, "stored": stored}
+    origin = settings.TIXALLO.origin
+    shown = {"key": key, "text": str(text), "origin": origin, "stored": stored, "replaced_id": replaced_id}
     return render(request, "keys/shown.html", shown)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from tixallo.keys import closing, moving, traffic, unlocking
 from tixallo.keys.models import Rotation
@@ -58,7 +58,9 @@ class Shown(NamedTuple):
             return ngettext("%(count)s day", "%(count)s days", minutes // 1440) % {"count": minutes // 1440}
         if minutes >= 60:
             return ngettext("%(count)s hour", "%(count)s hours", minutes // 60) % {"count": minutes // 60}
-        return ngettext("%(count)s minute", "%(count)s minutes", max(minutes, 1)) % {"count": max(minutes, 1)}
+        if minutes < 1:
+            return gettext("less than a minute")
+        return ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": minutes}
 
     @property
     def old_count(self) -> int:
@@ -91,7 +93,9 @@ def gather(rotation: Rotation) -> Shown:
     most = max([1, *(max(moment.old, moment.new) for moment in moments)])
     pause = traffic.longest_pause(rotation.workspace_id, rotation.old_key_id)
     knocking = _knocking(rotation)
-    seen = (callers, standing, moments, pause, knocking, rotation.quiet_hours, rotation.old_key.disabled_at)
+    old_key, new_key = rotation.old_key, rotation.new_key
+    states = old_key.state(), new_key.state(), old_key.disabled_at
+    seen = (callers, standing, moments, pause, knocking, rotation.quiet_hours, states)
     return Shown(
         _first(callers),
         max(len(callers) - traffic.CALLERS_SHOWN, 0),

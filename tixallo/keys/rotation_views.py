@@ -78,7 +78,7 @@ def _start(request: PageRequest, key: ApiKey) -> HttpResponseBase:
         # Somebody else was quicker, or has ended the key; the page says which.
         messages.error(request, gettext("No key was made. This is how it stands."))
         return redirect("rotate_key", request.workspace.slug, key.id)
-    return show_once(request, made, text, "rotate_key")
+    return show_once(request, made, text, "rotate_key", key.id)
 
 
 def _offer(request: PageRequest, key: ApiKey) -> HttpResponse:

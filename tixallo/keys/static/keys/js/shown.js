@@ -13,7 +13,7 @@ addEventListener("pagehide", () => {
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[href]");
   const plain = !event.defaultPrevented && event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey;
-  if (!link || !plain || link.hash.length > 1) return;
+  if (!link || !plain || link.hash.length > 1 || link.target === "_blank") return;
   if (link === leave) {
     // Asked already.
     delete form.dataset.leaving;
