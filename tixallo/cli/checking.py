@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from tixallo.cli.words import with_data
-from tixallo.config import certificates, environment
+from tixallo.config import environment
 from tixallo.config.environment import BadSetting, Environment
 
 _LEAST_SQLITE = (3, 35, 0)
@@ -71,6 +71,8 @@ def _network(settings: Environment) -> Iterator[Point]:
 
 def _certificate(settings: Environment) -> Iterator[Point]:
     if settings.tls:
+        from tixallo.config import certificates
+
         try:
             certificates.check(settings)
             yield Point("certificate")
