@@ -9,7 +9,7 @@ from tixallo.customers.finding import Known
 from tixallo.customers.models import CompanyDomain
 from tixallo.kit import due, sql
 from tixallo.kit.sql import Statement
-from tixallo.workspaces.changes import Actor, Change, change
+from tixallo.workspaces.changes import SYSTEM, Change, change
 
 # So many customers become a company's in one change.
 AT_ONCE = 1_000
@@ -32,7 +32,7 @@ def adopt_rest(company_id: str) -> None:
 
 
 def _adopt_part(claim: CompanyDomain) -> int:
-    with change(claim.workspace_id, Actor("system", "", "Tixallo")) as opened:
+    with change(claim.workspace_id, SYSTEM) as opened:
         if not CompanyDomain.objects.filter(id=claim.id, workspace_id=claim.workspace_id).exists():
             return 0
         return _adopt(opened, claim.company_id, claim.domain)

@@ -8,7 +8,7 @@ from tixallo.keys.models import ApiKey, Rotation
 from tixallo.kit import due
 from tixallo.kit.errors import Conflict, NotFound
 from tixallo.kit.ids import is_id
-from tixallo.workspaces.changes import Actor, Change, Subject, change
+from tixallo.workspaces.changes import SYSTEM, Change, Subject, change
 
 CANCELLED = "rotation cancelled"
 
@@ -74,7 +74,7 @@ def record_expiry(key_id: str) -> None:
     found = due_keys.first()
     if found is None:
         return
-    with change(found.workspace_id, Actor("system", "", "Tixallo")) as opened:
+    with change(found.workspace_id, SYSTEM) as opened:
         # Another worker, or who revoked it, may have been quicker.
         key = due_keys.first()
         if key is not None:

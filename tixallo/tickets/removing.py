@@ -6,7 +6,7 @@ from tixallo.kit import due
 from tixallo.kit.errors import Conflict
 from tixallo.kit.sql import Statement
 from tixallo.tickets import editing, log, rows, searching
-from tixallo.workspaces.changes import Actor, Change, Subject
+from tixallo.workspaces.changes import SYSTEM, Change, Subject
 from tixallo.workspaces.changes import change as open_change
 
 KEPT_FOR = timedelta(days=30)
@@ -41,7 +41,7 @@ def purge(ticket_id: str) -> None:
     if found is None:
         return
     workspace_id = str(found[0])
-    with open_change(workspace_id, Actor("system", "", "Tixallo")) as opened:
+    with open_change(workspace_id, SYSTEM) as opened:
         ticket = rows.held_in_any_state(opened, ticket_id)
         if ticket.gone_at is None or ticket.gone_at + KEPT_FOR > opened.now:
             return

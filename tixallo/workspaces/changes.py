@@ -46,6 +46,9 @@ class Actor(NamedTuple):
     origin: str = ""
 
 
+SYSTEM = Actor("system", "", "Tixallo")
+
+
 class Subject(NamedTuple):
     """What an event is about."""
 

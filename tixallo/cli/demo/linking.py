@@ -19,11 +19,10 @@ from tixallo.kit import clock, sql
 from tixallo.tickets import log, placing
 from tixallo.tickets.log import Entry
 from tixallo.workspaces import chain
-from tixallo.workspaces.changes import Actor, Change
+from tixallo.workspaces.changes import SYSTEM, Actor, Change
 
 # Addresses from a range that is set aside for documentation (RFC 5737).
 _INTEGRATION = Actor("key", "", "Sample integration", "192.0.2.10")
-_SYSTEM = Actor("system", "", "Tixallo")
 _AT_ONCE = 500
 
 Row = tuple[Any, ...]
@@ -88,7 +87,7 @@ class _Log(Change):
     """One change after the other; their events are kept and not written."""
 
     def __init__(self, workspace_id: str, head: Head) -> None:
-        super().__init__(workspace_id, _SYSTEM, head.revision, clock.EPOCH, head.link)
+        super().__init__(workspace_id, SYSTEM, head.revision, clock.EPOCH, head.link)
         self.events: list[Row] = []
 
     def turn(self, actor: Actor, at: int) -> None:
@@ -196,7 +195,7 @@ class _Batch:
         if isinstance(author, int):
             agent = self._place.agents[author]
             return Actor("person", agent.id, agent.name)
-        return _INTEGRATION if author == "api" else _SYSTEM
+        return _INTEGRATION if author == "api" else SYSTEM
 
     def _say(self, ticket: _Ticket, step: Step) -> None:
         actor = self._log.actor
