@@ -21,7 +21,7 @@ CREATE TABLE inboxes_inbox ( id uuid NOT NULL, name character varying(120) NOT N
 CREATE TABLE keys_apikey ( id uuid NOT NULL, public_id character varying(12) NOT NULL, digest character varying(64) NOT NULL, pepper_version smallint NOT NULL, checksum_end character varying(4) NOT NULL, name character varying(120) NOT NULL, environment character varying(12) NOT NULL, rate_limit integer NOT NULL, scopes jsonb, made_by text NOT NULL, created_at timestamp with time zone NOT NULL, expires_at timestamp with time zone, expiry_recorded boolean NOT NULL, disabled_at timestamp with time zone, revoked_at timestamp with time zone, revoked_by text NOT NULL, revoked_reason text NOT NULL, last_used_at timestamp with time zone, last_used_from character varying(45) NOT NULL, last_used_client character varying(120) NOT NULL, last_used_route character varying(120) NOT NULL, replaced_by_id uuid, workspace_id uuid NOT NULL, maker_id uuid, form_value character varying(36), longest_pause integer, disabled_reason text DEFAULT ''::text NOT NULL, last_used_status smallint );
 CREATE TABLE keys_keycaller ( day date NOT NULL, client character varying(40) NOT NULL, network character varying(43) NOT NULL, passed integer NOT NULL, refused integer NOT NULL, first_at timestamp with time zone NOT NULL, last_used_at timestamp with time zone, last_refused_at timestamp with time zone, last_address character varying(45) NOT NULL, last_route character varying(120) NOT NULL, key_id uuid NOT NULL, workspace_id uuid NOT NULL );
 CREATE TABLE keys_keyhour ( hour timestamp with time zone NOT NULL, passed integer NOT NULL, refused_limit integer NOT NULL, refused_scope integer NOT NULL, refused_disabled integer NOT NULL, refused_expired integer NOT NULL, refused_revoked integer NOT NULL, key_id uuid NOT NULL, workspace_id uuid NOT NULL );
-CREATE TABLE keys_keyturn ( workspace_id uuid NOT NULL, turn bigint NOT NULL );
+CREATE TABLE keys_keyturn ( workspace_id uuid NOT NULL, turn bigint NOT NULL, looked_at_until timestamp with time zone );
 CREATE TABLE keys_rotation ( id uuid NOT NULL, old_name character varying(120) NOT NULL, quiet_hours integer NOT NULL, ticks jsonb NOT NULL, state character varying(9) NOT NULL, started_at timestamp with time zone NOT NULL, started_by text NOT NULL, ended_at timestamp with time zone, ended_by text NOT NULL, new_key_id uuid NOT NULL, old_key_id uuid NOT NULL, workspace_id uuid NOT NULL );
 CREATE TABLE kit_due ( id uuid NOT NULL, kind character varying(40) NOT NULL, key character varying(64) NOT NULL, version integer NOT NULL, due_at timestamp with time zone NOT NULL, attempts integer NOT NULL, leased_until timestamp with time zone, last_error text NOT NULL, dead_at timestamp with time zone, created_at timestamp with time zone NOT NULL );
 CREATE TABLE kit_installation ( id smallint NOT NULL, secret_mark character varying(64) NOT NULL );
@@ -47,6 +47,7 @@ CREATE TABLE workspaces_event ( id uuid NOT NULL, revision bigint NOT NULL, "pos
 CREATE TABLE workspaces_invitation ( id uuid NOT NULL, email character varying(255) NOT NULL, email_key character varying(255) NOT NULL, role character varying(10) NOT NULL, digest character varying(64) NOT NULL, sealed_token text NOT NULL, invited_by character varying(120) NOT NULL, expires_at timestamp with time zone NOT NULL, created_at timestamp with time zone NOT NULL, workspace_id uuid NOT NULL );
 CREATE TABLE workspaces_keptanswer ( id uuid NOT NULL, key character varying(255) NOT NULL, fingerprint character varying(64) NOT NULL, status smallint NOT NULL, body text NOT NULL, created_at timestamp with time zone NOT NULL, workspace_id uuid NOT NULL );
 CREATE TABLE workspaces_letter ( id uuid NOT NULL, recipient character varying(255) NOT NULL, sender_name character varying(120) NOT NULL, subject character varying(400) NOT NULL, sealed_text text NOT NULL, headers text NOT NULL, message_id character varying(255) NOT NULL, about character varying(60) NOT NULL, state character varying(8) NOT NULL, attempts integer NOT NULL, last_error text NOT NULL, created_at timestamp with time zone NOT NULL, sent_at timestamp with time zone, workspace_id uuid );
+CREATE TABLE workspaces_letterturn ( workspace_id uuid NOT NULL, turn bigint NOT NULL );
 CREATE TABLE workspaces_mailstart ( id smallint NOT NULL, since timestamp with time zone NOT NULL );
 CREATE TABLE workspaces_membership ( id uuid NOT NULL, role character varying(10) NOT NULL, created_at timestamp with time zone NOT NULL, person_id uuid NOT NULL, workspace_id uuid NOT NULL, last_active_at timestamp with time zone );
 CREATE TABLE workspaces_person ( password character varying(128) NOT NULL, last_login timestamp with time zone, id uuid NOT NULL, email character varying(255) NOT NULL, email_key character varying(255) NOT NULL, name character varying(120) NOT NULL, is_active boolean NOT NULL, created_at timestamp with time zone NOT NULL, after_resolving character varying(5) NOT NULL, hold_seconds smallint NOT NULL, language character varying(10) NOT NULL, mail_on_answer boolean NOT NULL, mail_on_assignment boolean NOT NULL, role_changes integer NOT NULL, shortcuts boolean NOT NULL, theme character varying(5) NOT NULL, time_zone character varying(64) NOT NULL );
@@ -113,6 +114,7 @@ ALTER TABLE ONLY workspaces_invitation ADD CONSTRAINT workspaces_invitation_dige
 ALTER TABLE ONLY workspaces_invitation ADD CONSTRAINT workspaces_invitation_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY workspaces_keptanswer ADD CONSTRAINT workspaces_keptanswer_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY workspaces_letter ADD CONSTRAINT workspaces_letter_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY workspaces_letterturn ADD CONSTRAINT workspaces_letterturn_pkey PRIMARY KEY (workspace_id);
 ALTER TABLE ONLY workspaces_mailstart ADD CONSTRAINT workspaces_mailstart_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY workspaces_membership ADD CONSTRAINT workspaces_membership_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY workspaces_person ADD CONSTRAINT workspaces_person_email_key_key UNIQUE (email_key);
@@ -242,6 +244,7 @@ ALTER TABLE ONLY workspaces_event ADD CONSTRAINT workspaces_event_workspace_id_e
 ALTER TABLE ONLY workspaces_invitation ADD CONSTRAINT workspaces_invitatio_workspace_id_5f5d7eee_fk_workspace FOREIGN KEY (workspace_id) REFERENCES workspaces_workspace(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY workspaces_keptanswer ADD CONSTRAINT workspaces_keptanswe_workspace_id_8edfba66_fk_workspace FOREIGN KEY (workspace_id) REFERENCES workspaces_workspace(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY workspaces_letter ADD CONSTRAINT workspaces_letter_workspace_id_15b3432e_fk_workspace FOREIGN KEY (workspace_id) REFERENCES workspaces_workspace(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY workspaces_letterturn ADD CONSTRAINT workspaces_lettertur_workspace_id_301bb870_fk_workspace FOREIGN KEY (workspace_id) REFERENCES workspaces_workspace(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY workspaces_membership ADD CONSTRAINT workspaces_membershi_person_id_694c02f2_fk_workspace FOREIGN KEY (person_id) REFERENCES workspaces_person(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY workspaces_membership ADD CONSTRAINT workspaces_membershi_workspace_id_03c7ef39_fk_workspace FOREIGN KEY (workspace_id) REFERENCES workspaces_workspace(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY workspaces_welcomelink ADD CONSTRAINT workspaces_welcomeli_person_id_30c5db6f_fk_workspace FOREIGN KEY (person_id) REFERENCES workspaces_person(id) DEFERRABLE INITIALLY DEFERRED;;
@@ -272,6 +275,7 @@ INSERT INTO django_migrations (app, name, applied) VALUES
 ('customers', '0001_initial', CURRENT_TIMESTAMP),
 ('customers', '0002_names', CURRENT_TIMESTAMP),
 ('inboxes', '0001_initial', CURRENT_TIMESTAMP),
+('inboxes', '0002_named_by_somebody', CURRENT_TIMESTAMP),
 ('keys', '0001_initial', CURRENT_TIMESTAMP),
 ('keys', '0002_maker', CURRENT_TIMESTAMP),
 ('keys', '0003_form_value', CURRENT_TIMESTAMP),
@@ -281,6 +285,7 @@ INSERT INTO django_migrations (app, name, applied) VALUES
 ('keys', '0007_refusals', CURRENT_TIMESTAMP),
 ('keys', '0008_turns', CURRENT_TIMESTAMP),
 ('keys', '0009_last_status', CURRENT_TIMESTAMP),
+('keys', '0010_looked_at', CURRENT_TIMESTAMP),
 ('kit', '0001_initial', CURRENT_TIMESTAMP),
 ('mfa', '0001_initial', CURRENT_TIMESTAMP),
 ('mfa', '0002_authenticator_timestamps', CURRENT_TIMESTAMP),
@@ -299,4 +304,5 @@ INSERT INTO django_migrations (app, name, applied) VALUES
 ('workspaces', '0003_event_subject', CURRENT_TIMESTAMP),
 ('workspaces', '0004_mail_start', CURRENT_TIMESTAMP),
 ('workspaces', '0005_attempts', CURRENT_TIMESTAMP),
-('workspaces', '0006_event_walks', CURRENT_TIMESTAMP);
+('workspaces', '0006_event_walks', CURRENT_TIMESTAMP),
+('workspaces', '0007_letter_turns', CURRENT_TIMESTAMP);

@@ -19,10 +19,13 @@ from django.conf import settings
 from tixallo.kit import clock, due, smtp, transactions
 from tixallo.kit.ids import new_id
 from tixallo.kit.sealing import seal, unseal
+from tixallo.kit.sql import Statement
 from tixallo.workspaces.models import Letter, MailStart
 
 KEPT_FOR = timedelta(days=30)
 
+# What the letters of replies are about: this, and the message's id.
+_REPLY = "message "
 _PURPOSE = "letter"
 _LONGEST_SUBJECT = 400
 
@@ -63,6 +66,7 @@ def enqueue(
             state="queued" if settings.TIXALLO.smtp_url and not is_before_mail(asked_at) else "kept",
         )
         due.enqueue("letters.send", identifier)
+        _turn(workspace_id, about)
     return identifier
 
 
@@ -108,6 +112,7 @@ def retry(letter: Letter) -> None:
         letter.state, letter.attempts = "queued", 0
         letter.save(update_fields=["state", "attempts"])
         due.enqueue("letters.send", letter.id)
+        _turn(letter.workspace_id, letter.about)
 
 
 @due.kind("letters.send")
@@ -149,7 +154,7 @@ def compose(letter: Letter) -> EmailMessage:
     message["Message-ID"] = letter.message_id
     for name, value in json.loads(letter.headers).items():
         message[name] = value
-    if "Auto-Submitted" not in message and not letter.about.startswith("message "):
+    if "Auto-Submitted" not in message and not letter.about.startswith(_REPLY):
         message["Auto-Submitted"] = "auto-generated"
     message.set_content(unseal(letter.sealed_text, _PURPOSE))
     return message
@@ -173,6 +178,7 @@ def _finish(letter: Letter, state: str) -> None:
     letter.state, letter.sealed_text, letter.last_error, letter.sent_at = state, "", "", clock.now()
     with transactions.change():
         letter.save(update_fields=["state", "sealed_text", "last_error", "sent_at"])
+        _turn(letter.workspace_id, letter.about)
 
 
 def _note_failure(letter: Letter, error: smtp.Undelivered) -> None:
@@ -182,7 +188,21 @@ def _note_failure(letter: Letter, error: smtp.Undelivered) -> None:
         letter.state = "failed"
     with transactions.change():
         letter.save(update_fields=["attempts", "last_error", "state"])
+        if letter.state == "failed":
+            _turn(letter.workspace_id, letter.about)
+
+
+def _turn(workspace_id: str | None, about: str) -> None:
+    """Let the open pages that show how a reply's mail stands look again."""
+    if workspace_id is not None and about.startswith(_REPLY):
+        _TURN.run(workspace_id)
 
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
+
+
+_TURN = Statement(
+    "INSERT INTO workspaces_letterturn AS kept (workspace_id, turn) VALUES (?, 1) "
+    "ON CONFLICT (workspace_id) DO UPDATE SET turn = kept.turn + 1"
+)

@@ -171,6 +171,13 @@ class Letter(models.Model):
         )
 
 
+class LetterTurn(models.Model):
+    """How many times the mail of a workspace's replies became another state: who knows the number need not look."""
+
+    workspace = models.OneToOneField(Workspace, models.CASCADE, primary_key=True, related_name="letter_turn")
+    turn = models.BigIntegerField()
+
+
 class MailStart(models.Model):
     """The one row that says since when a mail server is set: what was written before is not sent."""
 
