@@ -45,7 +45,7 @@ CREATE INDEX "customer_domain" ON "customers_customer" ("workspace_id", "domain"
 CREATE INDEX "customer_company" ON "customers_customer" ("workspace_id", "company_id");
 CREATE INDEX "company_name" ON "customers_company" ("workspace_id", (LOWER("name")));
 CREATE INDEX "customer_name" ON "customers_customer" ("workspace_id", (LOWER("name")));
-CREATE TABLE "inboxes_inbox" ("id" varchar(36) NOT NULL PRIMARY KEY, "is_default" bool NOT NULL, "created_at" datetime NOT NULL, "workspace_id" varchar(36) NOT NULL REFERENCES "workspaces_workspace" ("id") DEFERRABLE INITIALLY DEFERRED, "name" varchar(120) NOT NULL);
+CREATE TABLE "inboxes_inbox" ("id" varchar(36) NOT NULL PRIMARY KEY, "name" varchar(120) NOT NULL, "is_default" bool NOT NULL, "created_at" datetime NOT NULL, "workspace_id" varchar(36) NOT NULL REFERENCES "workspaces_workspace" ("id") DEFERRABLE INITIALLY DEFERRED);
 CREATE UNIQUE INDEX "one_default_inbox" ON "inboxes_inbox" ("workspace_id") WHERE "is_default";
 CREATE INDEX "inbox_list" ON "inboxes_inbox" ("workspace_id", "created_at", "id");
 CREATE TABLE "keys_keyhour" ("hour" datetime NOT NULL, "passed" integer NOT NULL, "refused_limit" integer NOT NULL, "refused_scope" integer NOT NULL, "refused_disabled" integer NOT NULL, "refused_expired" integer NOT NULL, "refused_revoked" integer NOT NULL, "key_id" varchar(36) NOT NULL REFERENCES "keys_apikey" ("id") DEFERRABLE INITIALLY DEFERRED, "workspace_id" varchar(36) NOT NULL REFERENCES "workspaces_workspace" ("id") DEFERRABLE INITIALLY DEFERRED, PRIMARY KEY ("workspace_id", "key_id", "hour"));
@@ -59,7 +59,7 @@ CREATE INDEX "rotation_list" ON "keys_rotation" ("workspace_id", "started_at");
 CREATE TABLE "keys_apikey" ("id" varchar(36) NOT NULL PRIMARY KEY, "public_id" varchar(12) NOT NULL UNIQUE, "digest" varchar(64) NOT NULL, "pepper_version" smallint NOT NULL, "checksum_end" varchar(4) NOT NULL, "name" varchar(120) NOT NULL, "environment" varchar(12) NOT NULL, "rate_limit" integer NOT NULL, "scopes" text NULL CHECK ((JSON_VALID("scopes") OR "scopes" IS NULL)), "made_by" text NOT NULL, "created_at" datetime NOT NULL, "expires_at" datetime NULL, "expiry_recorded" bool NOT NULL, "disabled_at" datetime NULL, "revoked_at" datetime NULL, "revoked_by" text NOT NULL, "revoked_reason" text NOT NULL, "last_used_at" datetime NULL, "last_used_from" varchar(45) NOT NULL, "last_used_client" varchar(120) NOT NULL, "last_used_route" varchar(120) NOT NULL, "workspace_id" varchar(36) NOT NULL REFERENCES "workspaces_workspace" ("id") DEFERRABLE INITIALLY DEFERRED, "maker_id" varchar(36) NULL REFERENCES "workspaces_person" ("id") DEFERRABLE INITIALLY DEFERRED, "form_value" varchar(36) NULL, "longest_pause" integer NULL, "disabled_reason" text DEFAULT '' NOT NULL, "replaced_by_id" varchar(36) NULL REFERENCES "keys_apikey" ("id") DEFERRABLE INITIALLY DEFERRED, "last_used_status" smallint NULL, CONSTRAINT "one_key_per_form" UNIQUE ("workspace_id", "form_value"));
 CREATE INDEX "key_list" ON "keys_apikey" ("workspace_id", "created_at", "id");
 CREATE INDEX "key_hour_refused" ON "keys_keyhour" ("workspace_id", "hour") WHERE (((("refused_limit" + "refused_scope") + "refused_disabled") + "refused_expired") + "refused_revoked") > 0;
-CREATE TABLE "keys_keyturn" ("workspace_id" varchar(36) NOT NULL PRIMARY KEY REFERENCES "workspaces_workspace" ("id") DEFERRABLE INITIALLY DEFERRED, "turn" bigint NOT NULL, "looked_at_until" datetime NULL);
+CREATE TABLE "keys_keyturn" ("workspace_id" varchar(36) NOT NULL PRIMARY KEY REFERENCES "workspaces_workspace" ("id") DEFERRABLE INITIALLY DEFERRED, "turn" bigint NOT NULL);
 CREATE TABLE "kit_installation" ("id" smallint NOT NULL PRIMARY KEY, "secret_mark" varchar(64) NOT NULL);
 CREATE TABLE "kit_due" ("id" varchar(36) NOT NULL PRIMARY KEY, "kind" varchar(40) NOT NULL, "key" varchar(64) NOT NULL, "version" integer NOT NULL, "due_at" datetime NOT NULL, "attempts" integer NOT NULL, "leased_until" datetime NULL, "last_error" text NOT NULL, "dead_at" datetime NULL, "created_at" datetime NOT NULL, CONSTRAINT "one_due_row" UNIQUE ("kind", "key"));
 CREATE INDEX "due_next" ON "kit_due" ("due_at") WHERE "dead_at" IS NULL;
@@ -86,6 +86,7 @@ CREATE INDEX "ticket_status" ON "tickets_ticket" ("workspace_id", "status", "cre
 CREATE INDEX "ticket_priority" ON "tickets_ticket" ("workspace_id", "priority", "created_at", "id") WHERE "gone_as" = '';
 CREATE INDEX "ticket_active" ON "tickets_ticket" ("workspace_id", "updated_at", "id") WHERE "gone_as" = '';
 CREATE INDEX "ticket_updated" ON "tickets_ticket" ("workspace_id", "updated_at", "created_at", "id") WHERE "gone_as" = '';
+CREATE INDEX "ticket_customer" ON "tickets_ticket" ("workspace_id", "customer_id", "created_at", "id", "heap", "queue", "gone_as") WHERE "gone_as" = '';
 CREATE INDEX "ticket_queue" ON "tickets_ticket" ("workspace_id", "heap", "queue", "id") WHERE "gone_as" = '';
 CREATE INDEX "ticket_assigned" ON "tickets_ticket" ("workspace_id", "heap", "assignee_id", "queue", "id") WHERE "gone_as" = '';
 CREATE INDEX "ticket_heap" ON "tickets_ticket" ("workspace_id", "heap", "updated_at", "id") WHERE "gone_as" = '';
@@ -93,7 +94,6 @@ CREATE INDEX "ticket_merged" ON "tickets_ticket" ("workspace_id", "merged_into_i
 CREATE INDEX "ticket_gone" ON "tickets_ticket" ("workspace_id", "gone_as", "gone_at") WHERE NOT ("gone_as" = '');
 CREATE TABLE "tickets_presence" ("id" varchar(36) NOT NULL PRIMARY KEY, "kind" varchar(5) NOT NULL, "until" datetime NOT NULL, "person_id" varchar(36) NOT NULL REFERENCES "workspaces_person" ("id") DEFERRABLE INITIALLY DEFERRED, "ticket_id" varchar(36) NOT NULL REFERENCES "tickets_ticket" ("id") DEFERRABLE INITIALLY DEFERRED, "workspace_id" varchar(36) NOT NULL REFERENCES "workspaces_workspace" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "one_presence" UNIQUE ("workspace_id", "ticket_id", "person_id"));
 CREATE INDEX "ticket_search" ON "tickets_ticket" ("workspace_id", "search_id", "created_at", "heap", "updated_at", "queue", "assignee_id", "gone_as", "id") WHERE "gone_as" = '';
-CREATE INDEX "ticket_customer" ON "tickets_ticket" ("workspace_id", "customer_id", "created_at", "id", "heap", "queue", "gone_as") WHERE "gone_as" = '';
 CREATE TABLE "tickets_samplemark" ("id" varchar(36) NOT NULL PRIMARY KEY, "ticket_id" varchar(36) NOT NULL REFERENCES "tickets_ticket" ("id") DEFERRABLE INITIALLY DEFERRED, "workspace_id" varchar(36) NOT NULL REFERENCES "workspaces_workspace" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "one_sample_mark" UNIQUE ("workspace_id", "ticket_id"));
 CREATE TABLE "workspaces_attempt" ("digest" varchar(64) NOT NULL PRIMARY KEY, "value" text NOT NULL, "until" datetime NOT NULL);
 CREATE INDEX "workspaces_attempt_until_dec354b5" ON "workspaces_attempt" ("until");
@@ -128,7 +128,6 @@ INSERT INTO django_migrations (app, name, applied) VALUES
 ('customers', '0001_initial', CURRENT_TIMESTAMP),
 ('customers', '0002_names', CURRENT_TIMESTAMP),
 ('inboxes', '0001_initial', CURRENT_TIMESTAMP),
-('inboxes', '0002_named_by_somebody', CURRENT_TIMESTAMP),
 ('keys', '0001_initial', CURRENT_TIMESTAMP),
 ('keys', '0002_maker', CURRENT_TIMESTAMP),
 ('keys', '0003_form_value', CURRENT_TIMESTAMP),
@@ -138,7 +137,6 @@ INSERT INTO django_migrations (app, name, applied) VALUES
 ('keys', '0007_refusals', CURRENT_TIMESTAMP),
 ('keys', '0008_turns', CURRENT_TIMESTAMP),
 ('keys', '0009_last_status', CURRENT_TIMESTAMP),
-('keys', '0010_looked_at', CURRENT_TIMESTAMP),
 ('kit', '0001_initial', CURRENT_TIMESTAMP),
 ('mfa', '0001_initial', CURRENT_TIMESTAMP),
 ('mfa', '0002_authenticator_timestamps', CURRENT_TIMESTAMP),
