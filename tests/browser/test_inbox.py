@@ -129,6 +129,47 @@ def test_a_day_by_keyboard_alone(at: SignIn, acme: Player) -> None:
     expect(page).to_have_url(re.compile(r"/tickets/2$"))
 
 
+def listed_keys(page: Page) -> dict[str, str]:
+    """What the page's list of shortcuts says: what each key does."""
+    page.keyboard.press("?")
+    dialog = page.get_by_role("dialog", name="Keyboard shortcuts")
+    expect(dialog).to_be_visible()
+    lines = dialog.locator("dl > div").all()
+    found = {" ".join(line.locator("kbd").all_inner_texts()): line.locator("dt").inner_text() for line in lines}
+    assert len(found) == len(lines)
+    page.keyboard.press("Escape")
+    return found
+
+
+def test_the_list_of_keys_has_those_of_the_list(at: SignIn, acme: Player) -> None:
+    filled(acme)
+    page = at("tickets/unassigned")
+    keys = listed_keys(page)
+    expected = {
+        "j": "Next in the list",
+        "k": "Previous in the list",
+        "↵": "Open what has the focus",
+        "x": "Select, or no longer",
+        "a": "Assign",
+        "s": "Status",
+        "t": "Tags",
+        "e": "Resolve",
+        "z": "Undo what you just did",
+        "c": "New ticket",
+        "/": "Search",
+    }
+    assert {key: name for key, name in keys.items() if key in expected} == expected
+
+    beside = listed_keys(at("tickets/2?view=open"))
+    expected = {"j": "Next ticket", "k": "Previous ticket", "a": "Assign", "s": "Set status", "e": "Resolve"}
+    assert {key: name for key, name in beside.items() if key in expected} == expected
+
+    page.keyboard.press("c")
+    expect(page).to_have_url(re.compile(r"/tickets/new$"))
+    page.get_by_role("heading", level=1).click()
+    assert not {"j", "x", "a", "c"} & set(listed_keys(page))
+
+
 def test_a_stretch_of_rows_is_chosen_with_shift(at: SignIn, acme: Player) -> None:
     filled(acme, 4)
     page = at()

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.once
 
 _ROOT = Path(__file__).resolve().parents[2]
 # Keys that scripts listen to; all others are written on the button or link that they press.
-_IN_SCRIPTS = {"j", "k", "x", "Ctrl K", "Ctrl Enter", "Esc"}
+_IN_SCRIPTS = {"j", "k", "x", "Enter", "Ctrl K", "Ctrl Enter", "Esc"}
 
 
 def documented() -> set[str]:

@@ -79,14 +79,16 @@ const list = document.getElementById("shortcut-list");
 const always = list ? [...list.children] : [];
 
 function fill() {
-  const seen = new Set();
-  const lines = [];
-  for (const element of document.querySelectorAll("[data-key]")) {
-    if (seen.has(element.dataset.key)) continue;
-    seen.add(element.dataset.key);
-    lines.push(line(element.dataset.key.split(" "), nameOf(element)));
+  const lines = new Map();
+  // The page's keys go before those of the chosen rows, and both before those that only move in a list.
+  for (const name of ["key", "bulkKey"]) {
+    for (const element of document.querySelectorAll(name === "key" ? "[data-key]" : "[data-bulk-key]")) {
+      const key = element.dataset[name];
+      if (!lines.has(key)) lines.set(key, line(key.split(" "), nameOf(element)));
+    }
   }
-  list.replaceChildren(...lines, ...always);
+  const apply = ({ dataset: { where, listKey } }) => !where || (document.querySelector(where) && !lines.has(listKey));
+  list.replaceChildren(...lines.values(), ...always.filter(apply));
 }
 
 function line(keys, name) {
