@@ -11,6 +11,7 @@ from django.conf import settings
 from tests.cast import Troupe, assemble
 from tests.mail.server import MailServer, mail_server
 from tixallo.config import kinds  # noqa: F401 - what is due finds its work there
+from tixallo.inboxes.models import Inbox
 from tixallo.kit import clock, due
 from tixallo.kit.models import Due
 from tixallo.mail import replying
@@ -19,7 +20,7 @@ from tixallo.tickets.conversing import Author
 from tixallo.tickets.models import Ticket
 from tixallo.workspaces import letters, members
 from tixallo.workspaces.changes import Actor, change
-from tixallo.workspaces.models import Letter, MailStart, Person, ResetRequest
+from tixallo.workspaces.models import Event, Letter, MailStart, Person, ResetRequest, Workspace
 
 pytestmark = pytest.mark.django_db
 
@@ -82,6 +83,33 @@ def test_our_reply_reaches_the_customer_in_one_thread(acme: Troupe, server: Mail
     assert one["Auto-Submitted"] is None
     states = letters.states_of(acme.id, [replying.about(first), replying.about("another")])
     assert {about: letter.state for about, letter in states.items()} == {replying.about(first): "sent"}
+
+
+@pytest.mark.parametrize("chosen", ["Support", "Billing"])
+def test_mail_goes_out_under_the_name_that_somebody_gave_the_inbox(
+    acme: Troupe, server: MailServer, chosen: str
+) -> None:
+    ticket = a_ticket(acme)
+    Inbox.objects.filter(workspace_id=acme.id).update(name=chosen)
+    say(acme, ticket, "We look into it.")
+    work()
+
+    (mail,) = server.arrived
+    assert mail["From"] == f"{chosen} <tixallo@localhost>"
+
+
+def test_an_inbox_that_nobody_named_goes_by_the_name_that_the_workspace_has_now(
+    acme: Troupe, server: MailServer
+) -> None:
+    ticket = a_ticket(acme)
+    assert Inbox.objects.get(workspace_id=acme.id).name == ""
+    assert Event.objects.get(workspace_id=acme.id, type="inbox.created").subject_label == "Acme"
+    Workspace.objects.filter(id=acme.id).update(name="Acme Europe")
+    say(acme, ticket, "We look into it.")
+    work()
+
+    (mail,) = server.arrived
+    assert mail["From"] == "Acme Europe <tixallo@localhost>"
 
 
 def test_a_message_is_mailed_once_however_often_the_worker_comes_back(acme: Troupe, server: MailServer) -> None:

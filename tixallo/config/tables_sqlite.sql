@@ -128,6 +128,7 @@ INSERT INTO django_migrations (app, name, applied) VALUES
 ('customers', '0001_initial', CURRENT_TIMESTAMP),
 ('customers', '0002_names', CURRENT_TIMESTAMP),
 ('inboxes', '0001_initial', CURRENT_TIMESTAMP),
+('inboxes', '0002_named_by_somebody', CURRENT_TIMESTAMP),
 ('keys', '0001_initial', CURRENT_TIMESTAMP),
 ('keys', '0002_maker', CURRENT_TIMESTAMP),
 ('keys', '0003_form_value', CURRENT_TIMESTAMP),

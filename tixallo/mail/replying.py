@@ -8,6 +8,7 @@ from typing import NamedTuple
 from django.conf import settings
 from django.db.models import Q
 
+from tixallo.inboxes.models import called
 from tixallo.kit import due, transactions
 from tixallo.mail import notifying
 from tixallo.tickets.models import Message, Ticket
@@ -80,7 +81,7 @@ def _send(message: Message) -> None:
         letters.enqueue(
             workspace_id=message.workspace_id,
             recipient=ticket.customer.email,
-            sender_name=ticket.inbox.name if ticket.inbox.name != "Support" else message.workspace.name,
+            sender_name=called(ticket.inbox, message.workspace),
             subject=f"Re: {ticket.subject} [#{ticket.number}]",
             text=message.body,
             headers={"In-Reply-To": thread.in_reply_to, "References": thread.references},
