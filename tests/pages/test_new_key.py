@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.core.cache import cache
@@ -197,6 +198,77 @@ def test_a_proof_that_runs_out_over_the_form_loses_no_text(acme: Troupe, admin: 
     assert re.search(r'value="tickets:read"[^>]* checked', page)
     assert 'value="9"' in page
     assert "Preview" not in admin.get(f"{keys_of(acme)}/new").content.decode()
+
+
+def strict_browser() -> Client:
+    """Return a browser that knows no cookies and meets the check of a form's origin."""
+    return Client(enforce_csrf_checks=True, SERVER_NAME="localhost", SERVER_PORT="8000")
+
+
+WRITTEN = {"name": "Preview <site>", "environment": "staging", "expires": "90", "limit": "9", "scopes": ["events:read"]}
+
+
+def check_it_is_filled_in(page: str) -> None:
+    assert 'value="Preview &lt;site&gt;"' in page
+    assert re.search(r'value="staging"[^>]* checked', page)
+    assert re.search(r'value="90"[^>]* selected', page)
+    assert re.search(r'value="events:read"[^>]* checked', page)
+    assert 'value="9"' in page
+    assert re.search(r'<details class="key-limits" open', page)
+    assert page.count(" checked") == 2
+
+
+def test_a_form_sent_without_a_session_is_filled_in_after_signing_in(acme: Troupe, admin: Client) -> None:
+    admin.logout()
+
+    asked = admin.post(f"{keys_of(acme)}/new", sent(**WRITTEN))
+    back = admin.post(asked["Location"], {"login": acme.admin.email, "password": PASSWORD})
+
+    assert not ApiKey.objects.filter(workspace_id=acme.id, name__startswith="Preview").exists()
+    check_it_is_filled_in(admin.get(back["Location"]).content.decode())
+    assert "Preview" not in admin.get(f"{keys_of(acme)}/new").content.decode()
+
+
+def test_a_form_sent_without_any_cookie_is_filled_in_when_it_is_opened_again(acme: Troupe, admin: Client) -> None:
+    stranger = strict_browser()
+
+    answer = stranger.post(f"{keys_of(acme)}/new", sent(**WRITTEN))
+    page = answer.content.decode()
+    form = unescape(re.findall(r'href="([^"]*)">Open the form again', page)[0])
+    asked = stranger.get(form)
+    stranger.cookies = admin.cookies
+
+    assert answer.status_code == 403
+    assert "This form has expired" in page
+    assert "Your entries are kept" in page
+    assert parse_qs(urlsplit(asked["Location"]).query)["next"] == [form]
+    check_it_is_filled_in(stranger.get(form).content.decode())
+
+
+def test_no_secret_comes_back_in_an_address(acme: Troupe, admin: Client) -> None:
+    secret = str(token.generate("production"))
+    form = sent(name=f"Copy of {secret}", note=secret)
+
+    expired = strict_browser().post(f"{keys_of(acme)}/new", form).content.decode()
+    proof_is_old(admin)
+    unproved = admin.post(f"{keys_of(acme)}/new", form)["Location"]
+    admin.logout()
+    signed_out = admin.post(f"{keys_of(acme)}/new", form)["Location"]
+
+    for told in (expired, unproved, signed_out):
+        assert "Copy" in told
+        assert secret.split("_")[2] not in told
+        assert "form_value" not in told
+
+
+@pytest.mark.parametrize(
+    "query", ["environment=moon", "scopes=tickets:eat", "expires=12", "limit=many", "name=", "x=1"]
+)
+def test_an_address_fills_in_nothing_that_there_is_not(acme: Troupe, admin: Client, query: str) -> None:
+    page = admin.get(f"{keys_of(acme)}/new?{query}").content.decode()
+    assert " checked" not in page
+    for invented in ("moon", "tickets:eat", 'value="12"'):
+        assert invented not in page
 
 
 def test_the_line_that_waits_says_when_the_key_was_used(acme: Troupe, admin: Client) -> None:

@@ -1,7 +1,5 @@
 """Making a key on a page: the form, the one answer that shows the key, and what comes before and after it."""
 
-from typing import Any
-
 from allauth.core.exceptions import ReauthenticationRequired
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseBase
@@ -9,25 +7,29 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from tixallo.keys import making
-from tixallo.keys.forms import KeyForm
+from tixallo.keys.forms import KeyForm, from_address
+from tixallo.keys.masking import masked
 from tixallo.keys.models import ApiKey
 from tixallo.keys.token import Token
 from tixallo.workspaces.access import PageRequest, page
 from tixallo.workspaces.accounts import has_proved_lately
 from tixallo.workspaces.changes import change
-
-# What was written in a form when a proof of identity ran out: it waits in the session, and comes back once.
-_KEPT = "new_key"
+from tixallo.workspaces.returning import filled_in, returning
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @page("manage keys")
+@returning("name", "environment", "expires", "limit", "scopes", cleaned=masked)
 def new_key(request: PageRequest) -> HttpResponseBase:
-    """Make a key and show it, this once; who has not proved lately who they are is asked to, first."""
+    """Make a key and show it, this once; who has not proved lately who they are is asked to, first. The address can
+    fill the form in.
+    """
     if not has_proved_lately(request):
-        return _ask_who(request)
+        if request.method == "POST":
+            return redirect(filled_in(request))
+        raise ReauthenticationRequired
     if request.method != "POST":
-        return _show(request, KeyForm(initial=request.session.pop(_KEPT, {})))
+        return _show(request, KeyForm(initial=from_address(request.GET)))
     form = KeyForm(request.POST)
     if not form.is_valid():
         return _show(request, form)
@@ -52,20 +54,6 @@ def show_once(
     origin = settings.TIXALLO.origin
     shown = {"key": key, "text": str(text), "origin": origin, "stored": stored, "replaced_id": replaced_id}
     return render(request, "keys/shown.html", shown)
-
-
-def _ask_who(request: PageRequest) -> HttpResponseBase:
-    if request.method == "POST":
-        request.session[_KEPT] = _written(request)
-        return redirect("new_key", request.workspace.slug)
-    raise ReauthenticationRequired
-
-
-def _written(request: PageRequest) -> dict[str, Any]:
-    found: dict[str, Any] = {name: request.POST.get(name, "")[:200] for name in ("name", "environment", "expires")}
-    if "limit" in request.POST:
-        found["limit"] = request.POST["limit"][:20]
-    return {**found, "scopes": request.POST.getlist("scopes")[:20]}
 
 
 def _show(request: PageRequest, form: KeyForm) -> HttpResponse:

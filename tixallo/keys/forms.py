@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -88,6 +89,16 @@ class KeyForm(forms.Form):
         """Tell whether the folded fields hold something to see: an error, or another value than the usual one."""
         found = any(field.errors for field in self.limits())
         return found or str(self["limit"].value()) != str(DEFAULT_LIMIT) or bool(self["scopes"].value())
+
+
+def from_address(query: QueryDict) -> dict[str, Any]:
+    """Return what an address says of a new key: text and number as they are, of the choices only those there are."""
+    chosen = {"environment": ENVIRONMENTS, "expires": [days for days, _ in EXPIRIES]}
+    return {
+        **{name: query[name] for name in ("name", "limit") if name in query},
+        **{name: query[name] for name, known in chosen.items() if query.get(name) in known},
+        "scopes": [scope for scope in query.getlist("scopes") if scope in SCOPES],
+    }
 
 
 class NameForm(forms.Form):

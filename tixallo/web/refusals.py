@@ -16,6 +16,7 @@ from django.utils.translation import gettext, ngettext
 
 from tixallo.kit import errors
 from tixallo.web.told import told, told_of
+from tixallo.workspaces.returning import filled_in
 
 _MINUTE = 60
 _log = logging.getLogger("tixallo.web")
@@ -75,13 +76,14 @@ def limited(request: HttpRequest) -> HttpResponse:
 
 
 def expired(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Show that a form's proof of origin does not hold, and the text that came with it (CSRF_FAILURE_VIEW)."""
-    refused = Refused(
-        403,
-        gettext("This form has expired"),
-        gettext("Nothing was changed. Go back, reload the page and send it again."),
+    """Show that a form's proof of origin does not hold, and what came with it or the way to it (CSRF_FAILURE_VIEW)."""
+    form = filled_in(request)
+    advice = (
+        gettext("Nothing was changed. Your entries are kept: open the form again and send it.")
+        if form
+        else gettext("Nothing was changed. Go back, reload the page and send it again.")
     )
-    return _page(request, refused)
+    return _page(request, Refused(403, gettext("This form has expired"), advice), form)
 
 
 def failed(request: HttpRequest, error: Exception | None = None) -> HttpResponse:
@@ -152,13 +154,15 @@ def _later(seconds: int) -> str:
     return " ".join((gettext("Nothing was changed."), again))
 
 
-def _page(request: HttpRequest, refused: Refused | None) -> HttpResponse:
+def _page(request: HttpRequest, refused: Refused | None, form: str = "") -> HttpResponse:
     assert refused is not None
     if refused.status == 400 and request.method in {"GET", "HEAD"}:
         # Not what was written into a form: the address is an old one, or was changed by hand.
         refused = refused._replace(advice=gettext("The address is not complete. Open the page from the navigation."))
-    kept = [] if request.method in {"GET", "HEAD"} else _texts(request)
-    shown = {"refused": refused, "kept": kept, "sign_in": _sign_in(request) if refused.status == 401 else ""}
+    # What is in the form again need not be shown.
+    kept = [] if form or request.method in {"GET", "HEAD"} else _texts(request)
+    sign_in = _sign_in(request) if refused.status == 401 else ""
+    shown = {"refused": refused, "kept": kept, "sign_in": sign_in, "form": form}
     response = render(request, "web/refused.html", shown, status=refused.status)
     if refused.seconds:
         response["Retry-After"] = str(refused.seconds)

@@ -15,6 +15,7 @@ from tixallo.kit.errors import Forbidden, NotFound, Unauthorized
 from tixallo.kit.origins import client_address
 from tixallo.workspaces.changes import Actor
 from tixallo.workspaces.models import Membership, Person, Workspace
+from tixallo.workspaces.returning import filled_in
 from tixallo.workspaces.roles import may
 from tixallo.workspaces.sessions import SessionStore
 
@@ -102,8 +103,9 @@ def _carries_text(request: HttpRequest) -> bool:
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
-    # A form that was sent while signed out comes back to its page; its text waits in the draft, or in the browser.
-    target = request.get_full_path() if request.method in ("GET", "HEAD") else request.META.get("HTTP_REFERER", "")
+    # A form that was sent while signed out comes back to its page; its text waits in the draft, address, or browser.
+    sent = request.method not in ("GET", "HEAD")
+    target = filled_in(request) or (request.META.get("HTTP_REFERER", "") if sent else request.get_full_path())
     from django.contrib.auth.views import redirect_to_login
 
     if target.startswith(settings.TIXALLO.origin):
