@@ -146,10 +146,13 @@ class Listed:
         return reverse("inbox_view", args=[self.slug, key])
 
     def neighbours(self) -> tuple[int | None, int | None]:
-        """Return the numbers of the tickets before and after the open one, as far as the list shows them."""
+        """Return the numbers of the tickets before and after the open one, as far as the list shows them.
+
+        After one that the list does not show, such as one that was answered or given to somebody, comes the first.
+        """
         numbers = [row.number for row in self.rows]
         if self.current not in numbers:
-            return None, None
+            return None, next(iter(numbers), None)
         at = numbers.index(self.current)
         return (numbers[at - 1] if at else None), (numbers[at + 1] if at + 1 < len(numbers) else None)
 

@@ -75,7 +75,7 @@ def reply(request: PageRequest, number: int) -> HttpResponseBase:
         holding.release(held.id)
     else:
         told = ngettext("Sends in %(count)s second.", "Sends in %(count)s seconds.", seconds) % {"count": seconds}
-        undo = reverse("undo_reply", args=[request.workspace.slug, number, held.id])
+        undo = _with_list(request, "undo_reply", number, held.id)
         messages.success(request, told, extra_tags=f"undo:{undo}")
     return _sent(redirect(after), identifier)
 
@@ -151,7 +151,7 @@ def edit(request: PageRequest, number: int) -> HttpResponseBase:
         editing.edit(opened, found.id, cast(Edits, edits))
         revision = None if opened.is_empty() else opened.revision
     if revision is not None:
-        undo = reverse("undo_edit", args=[request.workspace.slug, number, revision])
+        undo = _with_list(request, "undo_edit", number, revision)
         messages.success(request, gettext("Saved."), extra_tags=f"undo:{undo}")
     if request.headers.get("HX-Request"):
         # The page stays, and asks at once what has changed.
@@ -300,8 +300,12 @@ def _to(found: Ticket, request: PageRequest, place: str = "") -> HttpResponse:
 
 def _address(request: PageRequest, number: int) -> str:
     """Return a ticket's address, with the list beside it that the request names."""
+    return _with_list(request, "ticket", number)
+
+
+def _with_list(request: PageRequest, name: str, *args: object) -> str:
     query = request.GET.urlencode()
-    return reverse("ticket", args=[request.workspace.slug, number]) + (f"?{query}" if query else "")
+    return reverse(name, args=[request.workspace.slug, *args]) + (f"?{query}" if query else "")
 
 
 def _carried(request: PageRequest, found: Ticket, into: Ticket, kind: str, body: str) -> HttpResponse:

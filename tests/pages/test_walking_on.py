@@ -1,0 +1,61 @@
+"""From one ticket to the next: where one goes when the open one has left its list, and which list stands beside it."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from tests.cast import Troupe, assemble
+from tests.pages.inbox_stage import edited, opened
+from tests.pages.ticket_stage import at, page_of
+from tixallo.tickets.models import HeldReply, Ticket
+from tixallo.workspaces.models import Person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def acme() -> Troupe:
+    return assemble()
+
+
+@pytest.fixture
+def agent(acme: Troupe) -> Client:
+    browser = Client(SERVER_NAME="localhost", SERVER_PORT="8000")
+    browser.force_login(Person.objects.get(id=acme.agent.id))
+    return browser
+
+
+def test_after_a_ticket_that_left_its_list_comes_the_first_of_the_list(acme: Troupe, agent: Client) -> None:
+    first, second = opened(acme), opened(acme)
+    edited(acme, second, assignee_id=acme.agent.id)
+    page = page_of(agent, acme, second, "?view=unassigned")
+    assert f'href="{at(acme, first)}?view=unassigned" data-key="j"' in page
+    assert 'data-key="k"' not in page
+    answer = agent.post(at(acme, second, "/edit?view=unassigned"), {"status": "resolved"})
+    assert answer["Location"] == at(acme, first, "?view=unassigned")
+
+
+def test_after_the_only_one_that_left_its_list_comes_the_list(acme: Troupe, agent: Client) -> None:
+    ticket = opened(acme)
+    edited(acme, ticket, assignee_id=acme.agent.id)
+    assert 'data-key="j"' not in page_of(agent, acme, ticket, "?view=unassigned")
+    answer = agent.post(at(acme, ticket, "/edit?view=unassigned"), {"status": "resolved"})
+    assert answer["Location"] == f"/w/{acme.slug}/tickets/unassigned"
+
+
+def undo_in(agent: Client, address: str) -> str:
+    found = re.search(r'class="toast[^>]*>.*?action="([^"]+)"', agent.get(address).content.decode(), re.DOTALL)
+    assert found
+    return found[1].replace("&amp;", "&")
+
+
+def test_undoing_leaves_the_list_beside_the_ticket(acme: Troupe, agent: Client) -> None:
+    ticket = opened(acme)
+    where = at(acme, ticket, "?view=all&q=ticket")
+    for path, sent in (("/edit", {"priority": "high"}), ("/reply", {"body": "Done"})):
+        answer = agent.post(at(acme, ticket, f"{path}?view=all&q=ticket"), sent)
+        assert answer["Location"] == where
+        assert agent.post(undo_in(agent, where))["Location"].removesuffix("#reply") == where, path
+    assert Ticket.objects.get(id=ticket.id).priority == "medium"
+    assert not HeldReply.objects.exists()
