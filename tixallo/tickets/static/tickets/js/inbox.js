@@ -48,9 +48,10 @@ document.addEventListener("keydown", (event) => {
 }, true);
 
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && !event.defaultPrevented && boxes().some((box) => box.checked) && !isWriting(event.target)) {
-    document.getElementById("bulk").reset();
-  }
+  if (event.key !== "Escape" || event.defaultPrevented || isWriting(event.target)) return;
+  // What is open above the list is closed first, and the choice stays.
+  if (document.querySelector("dialog:modal") || !boxes().some((box) => box.checked)) return;
+  document.getElementById("bulk").reset();
 });
 
 let acted = null;

@@ -1,4 +1,4 @@
-// While writing: Ctrl or ⌘ and Enter sends the form it stands in; Escape leaves the field and keeps the text.
+// While writing: Ctrl or ⌘ and Enter sends the form it stands in; Escape leaves the field and keeps what is in it.
 document.addEventListener("keydown", (event) => {
   const form = event.target.form;
   if (!form || event.isComposing) return;
@@ -6,5 +6,5 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     form.requestSubmit(form.querySelector("[data-submit]") ?? form.querySelector("button[type=submit], button:not([type])"));
   }
-  if (event.key === "Escape" && event.target.matches("textarea, input")) event.target.blur();
+  if (event.key === "Escape" && event.target.matches("textarea, input, select")) event.target.blur();
 });
