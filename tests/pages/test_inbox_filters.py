@@ -110,11 +110,34 @@ def test_filtered_lists_keep_their_order(acme: Troupe, agent: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["status=no", "priority=no", "assignee=no", "customer=no", "company=1", "updated=5", f"q={'x' * 301}"]
+    ("query", "said"),
+    [
+        ("status=no", "Status “no”"),
+        ("priority=no", "Priority “no”"),
+        ("assignee=no", "Assignee “no”"),
+        ("customer=no", "Customer “no”"),
+        ("company=1", "Company “1”"),
+        ("updated=5", "Changed “5”"),
+        ("q=%00", "Search “\x00”"),
+        (f"tag={'x' * 51}", f"Tag “{'x' * 49}…”"),
+        ("status=no&priority=high&updated=5", "Status “no”, Changed “5”"),
+    ],
 )
-def test_what_makes_no_sense_in_an_address_is_left_out(acme: Troupe, agent: Client, query: str) -> None:
-    opened(acme, "one")
+def test_what_makes_no_sense_in_an_address_is_left_out_and_said_so(
+    acme: Troupe, agent: Client, query: str, said: str
+) -> None:
+    opened(acme, "one", priority="high")
     assert found(agent, acme, query) == {"one"}
+    page = text(agent.get(f"/w/{acme.slug}/tickets/all?{query}").content.decode())
+    assert f"This list cannot filter by these, so they are left out: {said} " in page
+
+
+def test_of_filters_that_are_understood_nothing_is_said(acme: Troupe, agent: Client) -> None:
+    opened(acme, "one")
+    page = agent.get(f"/w/{acme.slug}/tickets/all?status=new&priority=medium&assignee=nobody&updated=7&q=one&tag=")
+    assert "left out" not in page.content.decode()
+    page = agent.get(f"/w/{acme.slug}/tickets/deleted?status=new")
+    assert "so they are left out: Status “new”" in text(page.content.decode())
 
 
 def test_a_number_leads_to_its_ticket(acme: Troupe, agent: Client) -> None:
@@ -145,6 +168,17 @@ def test_a_search_of_too_many_words_says_so_and_finds_nothing(acme: Troupe, agen
     page = text(agent.get(f"/w/{acme.slug}/tickets/all?{query}").content.decode())
     assert "A search can have at most 20 words. Clear filters" in page
     assert "No match" not in page
+
+
+def test_a_search_that_is_too_long_says_so_and_finds_nothing(acme: Troupe, agent: Client) -> None:
+    opened(acme, "x" * 299)
+    assert found(agent, acme, f"q={'x' * 299}%20") == {"x" * 299}
+    assert found(agent, acme, f"q={'x' * 301}") == set()
+    page = agent.get(f"/w/{acme.slug}/tickets/all?q={'x' * 301}")
+    assert "A search can have at most 300 characters. Clear filters" in text(page.content.decode())
+    assert "No match" not in text(page.content.decode())
+    # It stands in its field, to be made shorter.
+    assert f'value="{"x" * 301}"' in page.content.decode()
 
 
 def test_filters_stand_in_the_page_and_can_be_taken_off(acme: Troupe, agent: Client) -> None:

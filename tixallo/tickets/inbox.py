@@ -24,7 +24,10 @@ _BESIDE = "open"
 
 @dataclass
 class Listed:
-    """A list and all that stands around it. `current` is the number of the ticket that is open beside it."""
+    """A list and all that stands around it. `current` is the number of the ticket that is open beside it.
+
+    `left_out` names what the address asks for and the list cannot filter by.
+    """
 
     slug: str
     view: View
@@ -38,6 +41,7 @@ class Listed:
     current: int | None
     rows: list[Row] = field(default_factory=list)
     next: Cursor | None = None
+    left_out: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def waiting(self) -> int:
@@ -75,9 +79,16 @@ class Listed:
     @property
     def poll(self) -> str:
         """The address that says what has changed: here, or here and in the conversation beside it."""
-        asked = {**self.given, **({"view": self.view.key} if self.current else {})}
-        here = reverse("inbox_poll", args=[self.slug, self.view.key])
-        address = reverse("ticket_poll", args=[self.slug, self.current]) if self.current else here
+        if not self.current:
+            return self.poll_alone
+        address = reverse("ticket_poll", args=[self.slug, self.current])
+        return f"{address}?{urlencode({**self.given, 'view': self.view.key})}"
+
+    @property
+    def poll_alone(self) -> str:
+        """The address that says what has changed in the list, whatever ticket is open beside it."""
+        asked = {**self.given, **({"open": str(self.current)} if self.current else {})}
+        address = reverse("inbox_poll", args=[self.slug, self.view.key])
         return address + (f"?{urlencode(asked)}" if asked else "")
 
     @cached_property
@@ -113,6 +124,11 @@ class Listed:
     def searched(self) -> int:
         """Among how many tickets the filters look."""
         return lists.searched(self.state.workspace_id, self.state.person_id, self.view)
+
+    @property
+    def longest_search(self) -> int:
+        """How many characters a search may have, where this one has more; else 0."""
+        return searching.LONGEST_SEARCH if len(self.given.get("q", "")) > searching.LONGEST_SEARCH else 0
 
     @property
     def most_words(self) -> int:
@@ -220,6 +236,7 @@ def heading(request: PageRequest, key: str, current: int | None = None) -> Liste
         state=polling.state(workspace_id, person_id),
         after=Cursor.read(after) if after else None,
         current=current,
+        left_out=form.left_out(given),
     )
 
 

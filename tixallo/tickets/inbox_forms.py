@@ -1,12 +1,13 @@
 """What a person asks of the inbox: filters in the address, what to do with the chosen tickets, and a new ticket."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
 from django import forms
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -38,11 +39,10 @@ Member = tuple[str, str]
 
 
 class Filters(forms.Form):
-    """The filters of a list, as they stand in the address. What makes no sense there is left out."""
+    """The filters of a list, as they stand in the address. What makes no sense there is left out, and can be named."""
 
     q = forms.CharField(
         required=False,
-        max_length=LONGEST_SUBJECT,
         label=_("Search"),
         widget=forms.TextInput({"type": "search", "class": "input", "autocomplete": "off", "data-key": "/"}),
     )
@@ -51,8 +51,8 @@ class Filters(forms.Form):
     assignee = forms.ChoiceField(required=False, label=_("Assignee"))
     tag = forms.CharField(required=False, max_length=LONGEST_TAG, label=_("Tag"))
     updated = forms.ChoiceField(required=False, label=_("Changed"))
-    customer = forms.CharField(required=False, widget=forms.HiddenInput)
-    company = forms.CharField(required=False, widget=forms.HiddenInput)
+    customer = forms.CharField(required=False, label=_("Customer"), widget=forms.HiddenInput)
+    company = forms.CharField(required=False, label=_("Company"), widget=forms.HiddenInput)
 
     def __init__(self, data: Any, members: Iterable[Member]) -> None:
         super().__init__(data, auto_id="filter-%s")
@@ -68,6 +68,15 @@ class Filters(forms.Form):
         found = {name: value for name in self.fields if (value := self.cleaned_data.get(name))}
         return {name: value for name, value in found.items() if name not in {"customer", "company"} or is_id(value)}
 
+    def left_out(self, used: Mapping[str, str]) -> list[tuple[str, str]]:
+        """Return what was asked for and is not `used`: the filters' labels, and the beginnings of their values."""
+        asked = {name: str(self.data.get(name, "")).strip() for name in self.fields}
+        return [
+            (str(self.fields[name].label), Truncator(value).chars(LONGEST_TAG))
+            for name, value in asked.items()
+            if value and name not in used
+        ]
+
     def _choose(self, name: str, choices: list[tuple[Any, Any]]) -> None:
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
@@ -82,11 +91,14 @@ def drawn(given: tuple[tuple[str, str], ...], members: tuple[Member, ...], *, as
 
 
 def asked(workspace_id: str, person_id: str, view: View, given: dict[str, str]) -> dict[str, object] | None:
-    """Return filters as lists take them; None where nothing can fit them, as with a search without a word."""
+    """Return filters as lists take them; None where nothing can fit them, as with a search without a word.
+
+    A search that is too long or has too many words is not begun.
+    """
     found: dict[str, object] = {}
     for name, value in given.items():
         if name == "q":
-            words = searching.asked(workspace_id, value)
+            words = searching.asked(workspace_id, value) if len(value) <= searching.LONGEST_SEARCH else None
             if words is None:
                 return None
             found["q"] = words
