@@ -50,6 +50,7 @@ def test_each_view_holds_its_tickets(acme: Troupe, agent: Client) -> None:
     person, workspace = Person.objects.get(id=acme.agent.id), Workspace.objects.get(id=acme.id)
     drafting.save(workspace, person, drafted.id, "reply", "Dear")
     drafting.save(workspace, person, drafted.id, "note", "Look")
+    drafting.save(workspace, person, spam.id, "reply", "Dear")
     drafting.save(workspace, Person.objects.get(id=acme.admin.id), deleted.id, "reply", "Dear")
 
     views = {
@@ -59,7 +60,7 @@ def test_each_view_holds_its_tickets(acme: Troupe, agent: Client) -> None:
         "pending": {"pending"},
         "resolved": {"resolved", "closed", "drafted"},
         "all": {"new one", "nobody's open", "mine", "a colleague's", "pending", "resolved", "closed", "drafted"},
-        "drafts": {"drafted"},
+        "drafts": {"drafted", "spam"},
         "deleted": {"deleted"},
         "spam": {"spam"},
     }

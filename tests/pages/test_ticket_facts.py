@@ -176,10 +176,19 @@ def test_a_removed_ticket_is_gone_and_comes_back(acme: Troupe, agent: Client, ho
     ticket = opened(acme, "Zeppelin")
     answer = agent.post(at(acme, ticket, "/remove"), {"as": how}, follow=True)
     assert "#1 is" in text(answer.content.decode())
-    assert agent.get(at(acme, ticket)).status_code == 404
-    assert agent.post(at(acme, ticket, "/reply"), {"body": "Hello"}).status_code == 404
+    assert agent.post(at(acme, ticket, "/edit"), {"status": "closed"}).status_code == 404
+    assert agent.post(at(acme, ticket, "/merge"), {"into": "1"}).status_code == 404
+    page = page_of(agent, acme, ticket)
+    assert {"deleted": "This ticket is deleted;", "spam": "This ticket is marked as spam;"}[how] in text(page)
+    assert "It goes for good: in 29 days" in text(page)
+    assert "Hello" in text(page)
+    assert not re.findall(r'id="(?:reply|note)"|name="then"|"ticket_edit"|data-present', page)
+    # The page asks for news of its list alone.
+    (poll,) = re.findall(r'data-poll="([^"]*)" data-poll-tag', page)
+    assert poll.endswith("/tickets/open/poll?open=1")
+    assert agent.get(poll).status_code == 200
     answer = agent.post(at(acme, ticket, "/restore"), follow=True)
-    assert "Zeppelin" in answer.content.decode()
+    assert 'id="reply"' in answer.content.decode()
 
 
 # ---- Saved replies

@@ -7,7 +7,7 @@ from django.test import Client
 
 from tests.cast import Troupe, assemble
 from tests.pages.conftest import new_browser
-from tests.pages.inbox_stage import browser_of, opened, said, text
+from tests.pages.inbox_stage import browser_of, opened, said, subjects, text
 from tests.pages.ticket_stage import at, draft_of, field, page_of
 from tests.tickets.acting import answers, done, holds, log_of, work
 from tixallo.tickets import merging, removing
@@ -25,6 +25,11 @@ def acme() -> Troupe:
 @pytest.fixture
 def agent(acme: Troupe) -> Client:
     return browser_of(acme.agent.id)
+
+
+def begun(page: str) -> dict[str, str]:
+    """What a page shows of drafts that have no form any more."""
+    return dict(re.findall(r'<textarea id="begun-(\w+)" readonly>([^<]*)</textarea>', page))
 
 
 # ---- Replying
@@ -185,12 +190,75 @@ def test_few_words_come_back_as_well_and_nothing_but_them(acme: Troupe) -> None:
     assert re.findall(r"<textarea[^>]*>([^<]*)</textarea>", answer.content.decode()) == ["Yes."]
 
 
-def test_a_ticket_that_was_deleted_meanwhile_takes_no_text_with_it(acme: Troupe, agent: Client) -> None:
+@pytest.mark.parametrize("kind", ["reply", "note"])
+@pytest.mark.parametrize("spam", [False, True])
+def test_a_ticket_that_was_removed_meanwhile_takes_no_text_with_it(
+    acme: Troupe, agent: Client, kind: str, spam: bool
+) -> None:
     ticket = opened(acme)
-    done(acme, removing.remove, ticket.id, spam=False, by=acme.admin)
-    for rest in ("/reply", "/note"):
-        answer = agent.post(at(acme, ticket, rest), {"body": "Dear Carla"})
-        assert (answer.status_code, "Dear Carla" in answer.content.decode()) == (404, True)
+    agent.post(at(acme, ticket, f"/drafts/{kind}"), {"body": "Dear"})
+    done(acme, removing.remove, ticket.id, spam=spam, by=acme.admin)
+    assert agent.post(at(acme, ticket, f"/drafts/{kind}"), {"body": "Dear C"}).status_code == 204
+    answer = agent.post(at(acme, ticket, f"/{kind}"), {"body": "Dear Carla"}, follow=True)
+    page = answer.content.decode()
+    assert "The ticket is gone. Nothing was sent; your text is kept here." in text(page)
+    assert begun(page) == {kind: "Dear Carla"}
+    assert not HeldReply.objects.exists()
+    assert not Note.objects.exists()
+    # A colleague sees nothing of it.
+    assert begun(page_of(browser_of(acme.admin.id), acme, ticket)) == {}
+    done(acme, removing.restore, ticket.id)
+    assert field(page_of(agent, acme, ticket), kind) == "Dear Carla"
+
+
+@pytest.mark.parametrize("spam", [False, True])
+def test_a_reply_whose_ticket_is_gone_at_its_release_is_found_among_the_drafts(
+    acme: Troupe, agent: Client, spam: bool
+) -> None:
+    ticket = opened(acme, "Zeppelin")
+    agent.post(at(acme, ticket, "/reply"), {"body": "Dear Carla"})
+    done(acme, removing.remove, ticket.id, spam=spam, by=acme.admin)
+    work()
+    assert not Message.objects.exists()
+    drafts = f"/w/{acme.slug}/tickets/drafts"
+    page = agent.get(drafts).content.decode()
+    assert subjects(page) == ["Zeppelin"]
+    assert ("Spam" if spam else "Deleted") in text(page)
+    assert subjects(browser_of(acme.admin.id).get(drafts).content.decode()) == []
+    assert begun(page_of(agent, acme, ticket)) == {"reply": "Dear Carla"}
+
+    answer = agent.post(at(acme, ticket, "/drafts/reply/discard"), follow=True)
+    assert "The draft is deleted." in text(answer.content.decode())
+    assert begun(answer.content.decode()) == {}
+    assert subjects(agent.get(drafts).content.decode()) == []
+    assert agent.post(at(acme, ticket, "/drafts/letter/discard")).status_code == 404
+
+
+def test_a_held_reply_is_taken_back_from_a_ticket_that_is_gone(acme: Troupe, agent: Client) -> None:
+    ticket = opened(acme)
+    held = holds(acme, ticket.id, "Dear Carla", by=acme.agent)
+    done(acme, removing.remove, ticket.id, by=acme.admin)
+    answer = agent.post(at(acme, ticket, f"/held/{held.id}/undo"), follow=True)
+    assert begun(answer.content.decode()) == {"reply": "Dear Carla"}
+    work()
+    assert draft_of(acme, ticket) == "Dear Carla"
+
+
+def test_a_draft_on_a_ticket_that_was_merged_is_found_and_moved_to_the_other_one(acme: Troupe, agent: Client) -> None:
+    ticket, into = opened(acme, "Zeppelin"), opened(acme)
+    for kind in ("reply", "note"):
+        agent.post(at(acme, ticket, f"/drafts/{kind}"), {"body": f"Dear\n{kind}"})
+    done(acme, merging.merge, ticket.id, into.id, by=acme.admin)
+    assert subjects(agent.get(f"/w/{acme.slug}/tickets/drafts").content.decode()) == ["Zeppelin"]
+    page = page_of(agent, acme, ticket)
+    assert begun(page) == {"reply": "Dear\nreply", "note": "Dear\nnote"}
+    moves = re.findall(r'action="([^"]*)">[^<]*<[^>]*>[^<]*<input type="hidden" name="body" value="([^"]*)">', page)
+    assert [address for address, _ in moves] == [at(acme, ticket, "/reply"), at(acme, ticket, "/note")]
+    for address, body in moves:
+        page = agent.post(address, {"body": body}, follow=True).content.decode()
+    assert (field(page, "reply"), field(page, "note")) == ("Dear\nreply", "Dear\nnote")
+    assert begun(page_of(agent, acme, ticket)) == {}
+    assert not HeldReply.objects.exists()
 
 
 # ---- Notes, drafts, presence

@@ -80,6 +80,8 @@ class View(NamedTuple):
 _LISTED = "t.gone_as = ''"
 _GONE = "NOT t.gone_as = '' AND t.gone_as = '{}'"
 _OPEN = f"{_LISTED} AND t.heap = 'open'"
+# No text is ever lost: what was written on a ticket that is gone meanwhile is found with the other drafts.
+_ANYWHERE = "t.gone_as IN ('', 'merged', 'deleted', 'spam')"
 _DRAFTED = "SELECT DISTINCT ticket_id AS id FROM tickets_draft WHERE workspace_id = ? AND person_id = ?"
 
 
@@ -107,7 +109,7 @@ VIEWS = (
         shortcut="g r",
     ),
     View("all", pgettext_lazy("view", "All"), _LISTED, _LATEST, shortcut="g a"),
-    View("drafts", pgettext_lazy("view", "Drafts"), _LISTED, _LATEST, driver=_DRAFTED),
+    View("drafts", pgettext_lazy("view", "Drafts"), _ANYWHERE, _LATEST, driver=_DRAFTED),
     View("deleted", pgettext_lazy("view", "Deleted"), _GONE.format("deleted"), _LAST_GONE),
     View("spam", pgettext_lazy("view", "Spam"), _GONE.format("spam"), _LAST_GONE),
 )

@@ -19,6 +19,7 @@ urlpatterns = [
     path(f"{_TICKET}/held/<str:held_id>/undo", views.undo_reply, name="undo_reply"),
     path(f"{_TICKET}/note", views.note, name="note"),
     path(f"{_TICKET}/drafts/<str:kind>", views.draft, name="draft"),
+    path(f"{_TICKET}/drafts/<str:kind>/discard", views.discard_draft, name="discard_draft"),
     path(f"{_TICKET}/read", views.read, name="read"),
     path(f"{_TICKET}/present", views.present, name="present"),
     path(f"{_TICKET}/poll", views.poll, name="ticket_poll"),

@@ -20,6 +20,7 @@ from tixallo.tickets import (
     holding,
     inbox,
     inbox_views,
+    lists,
     merging,
     noting,
     once,
@@ -45,22 +46,22 @@ _MOST_DIGITS = len(str(LARGEST_NUMBER)) - 1
 @require_safe
 @page("read tickets")
 def ticket(request: PageRequest, number: int) -> HttpResponseBase:
-    """Show a ticket."""
-    return _show(request, _found(request, number))
+    """Show a ticket, also one that is gone, with what the person had begun to write there."""
+    return _show(request, _found(request, number, gone=True))
 
 
 @require_POST
 @page("answer tickets")
 def reply(request: PageRequest, number: int) -> HttpResponseBase:
     """Send a reply, held for some seconds; one that another one crossed is not sent, and says so."""
-    found = _found(request, number)
+    found = _found(request, number, gone=True)
     form = ReplyForm(request.POST)
     if not form.is_valid():
         return _show(request, found, status=422, reply_form=form)
     sent = form.cleaned_data
     identifier = once.id_of(sent["token"], request.person.id, found.id)
-    if found.merged_into is not None:
-        return _sent(_carried(request, found, found.merged_into, "reply", sent["body"]), identifier)
+    if found.gone_as:
+        return _sent(_kept(request, found, "reply", sent["body"]), identifier)
     asked = holding.Reply(sent["body"], sent["then"], sent["seen"], sent["passing"], identifier)
     after = _after(request, found, asked.then)
     seconds = request.person.hold_seconds
@@ -84,7 +85,7 @@ def reply(request: PageRequest, number: int) -> HttpResponseBase:
 @page("answer tickets")
 def undo_reply(request: PageRequest, number: int, held_id: str) -> HttpResponseBase:
     """Take a held reply back; its text is in the form again."""
-    found = _found(request, number)
+    found = _found(request, number, gone=True)
     holding.undo(request.workspace, request.person, held_id)
     messages.info(request, gettext("Not sent. Your text is back."))
     return _to(found, request, "#reply")
@@ -94,14 +95,14 @@ def undo_reply(request: PageRequest, number: int, held_id: str) -> HttpResponseB
 @page("answer tickets")
 def note(request: PageRequest, number: int) -> HttpResponseBase:
     """Add an internal note, or move its text into the reply's draft, which sends nothing."""
-    found = _found(request, number)
+    found = _found(request, number, gone=True)
     form = NoteForm(request.POST)
     if not form.is_valid():
         return _show(request, found, status=422, note_form=form)
     body = form.cleaned_data["body"]
     identifier = once.id_of(form.cleaned_data["token"], request.person.id, found.id)
-    if found.merged_into is not None:
-        return _sent(_carried(request, found, found.merged_into, "note", body), identifier)
+    if found.gone_as:
+        return _sent(_kept(request, found, "note", body), identifier)
     if "move" in request.POST:
         # What stands in the other form may be newer than its draft.
         drafting.append(request.workspace, request.person, found.id, "reply", body, request.POST.get("reply"))
@@ -118,10 +119,22 @@ def draft(request: PageRequest, number: int, kind: str) -> HttpResponseBase:
     """Keep what is being written."""
     if kind not in drafting.KINDS:
         raise NotFound
-    found = _found(request, number)
+    found = _found(request, number, gone=True)
     identifier = once.id_of(request.POST.get("token", ""), request.person.id, found.id)
     drafting.save(request.workspace, request.person, found.id, kind, request.POST.get("body", ""), identifier)
     return HttpResponse(status=204)
+
+
+@require_POST
+@page("answer tickets")
+def discard_draft(request: PageRequest, number: int, kind: str) -> HttpResponseBase:
+    """Forget what was begun, on a ticket that is gone and has no form for it any more."""
+    if kind not in drafting.KINDS:
+        raise NotFound
+    found = _found(request, number, gone=True)
+    drafting.discard(request.workspace, request.person, found.id, kind)
+    messages.info(request, gettext("The draft is deleted."))
+    return _to(found, request)
 
 
 @require_POST
@@ -283,7 +296,7 @@ def _found(request: PageRequest, number: int, *, gone: bool = False) -> Ticket:
         .select_related("customer", "customer__company", "assignee", "merged_into", "inbox")
         .first()
     )
-    if found is None or (found.gone_as in ("deleted", "spam") and not gone):
+    if found is None or (found.gone_as in lists.GONE and not gone):
         raise NotFound
     return found
 
@@ -306,6 +319,15 @@ def _address(request: PageRequest, number: int) -> str:
 def _with_list(request: PageRequest, name: str, *args: object) -> str:
     query = request.GET.urlencode()
     return reverse(name, args=[request.workspace.slug, *args]) + (f"?{query}" if query else "")
+
+
+def _kept(request: PageRequest, found: Ticket, kind: str, body: str) -> HttpResponse:
+    """Keep as a draft what was written while its ticket was taken away, and lead to it."""
+    if found.merged_into is not None:
+        return _carried(request, found, found.merged_into, kind, body)
+    drafting.save(request.workspace, request.person, found.id, kind, body)
+    messages.info(request, gettext("The ticket is gone. Nothing was sent; your text is kept here."))
+    return _to(found, request)
 
 
 def _carried(request: PageRequest, found: Ticket, into: Ticket, kind: str, body: str) -> HttpResponse:
@@ -346,5 +368,9 @@ def _show(request: PageRequest, found: Ticket, *, status: int = 200, **more: Any
     # What stands here is asked about, also when it is no longer among the latest.
     address = beside["list"].poll
     walked["poll"] = f"{address}{'&' if '?' in address else '?'}from={drawn['first']}"
+    if found.gone_as in lists.GONE:
+        # Nothing happens here any more; the list beside it goes on.
+        walked |= {"poll": beside["list"].poll_alone, "poll_tag": beside["list"].state.tag}
+        drawn = {**drawn, "goes_at": found.gone_at and found.gone_at + removing.KEPT_FOR}
     shown = {**drawn, **beside, **walked, **more}
     return render(request, "tickets/ticket.html", shown, status=status)
