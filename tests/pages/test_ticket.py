@@ -14,8 +14,9 @@ from tests.pages.ticket_stage import at, page_of
 from tests.tickets.acting import answers, done, holds, person_of, workspace_of
 from tixallo.kit import clock
 from tixallo.kit.ids import new_id
-from tixallo.tickets import conversing, noting, opening, reading
+from tixallo.tickets import conversing, noting, opening, reading, samples
 from tixallo.tickets.models import Note, Presence, ReadMark, Ticket
+from tixallo.workspaces import members
 from tixallo.workspaces.changes import Actor, change
 from tixallo.workspaces.models import Letter
 
@@ -118,6 +119,14 @@ def test_it_opens_at_the_first_unread_else_at_the_last_and_new_ones_at_the_top(a
     assert page.index('id="unread"') < page.rindex("News")
     answers(acme, ticket.id, "Mine")
     assert page_of(agent, acme, ticket).count('id="unread"') == 1
+
+
+def test_the_reply_to_a_sample_says_that_nothing_is_sent(acme: Troupe, agent: Client) -> None:
+    ticket = opened(acme, "A real one", tags=["sample"])
+    assert "A sample: nothing is sent." not in text(page_of(agent, acme, ticket))
+    done(acme, samples.load, members.find(acme.id, acme.owner.id), by=acme.owner)
+    for sample in Ticket.objects.filter(workspace_id=acme.id, sample_marks__isnull=False):
+        assert f"To {sample.customer.email} A sample: nothing is sent. " in text(page_of(agent, acme, sample))
 
 
 def test_how_the_mail_of_a_reply_stands_is_on_the_message(acme: Troupe, agent: Client) -> None:

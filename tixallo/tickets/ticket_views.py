@@ -5,6 +5,7 @@ from typing import Any, cast
 import orjson
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -294,6 +295,7 @@ def _found(request: PageRequest, number: int, *, gone: bool = False) -> Ticket:
     found = (
         request.workspace.tickets.filter(number=number)
         .select_related("customer", "customer__company", "assignee", "merged_into", "inbox")
+        .annotate(is_sample=Exists(request.workspace.sample_marks.filter(ticket_id=OuterRef("id"))))
         .first()
     )
     if found is None or (found.gone_as in lists.GONE and not gone):
