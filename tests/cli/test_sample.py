@@ -7,6 +7,7 @@ import re
 import shlex
 import subprocess
 import time
+import urllib.request
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -147,3 +148,23 @@ def test_links_lead_to_the_server_that_the_options_describe(fresh: Server) -> No
     refused = fresh.run("welcome", "--port", "high", check=False)
     assert refused.returncode == 2
     assert "TIXALLO_PORT" in refused.stderr
+
+
+def test_links_lead_to_the_server_that_runs_on_the_data(fresh: Server) -> None:
+    before = fresh.run("welcome").stdout
+    assert before.startswith("http://localhost:8000/")
+    fresh.start()
+    here = f"http://localhost:{fresh.port}/"
+    assert fresh.run("welcome").stdout.startswith(here)
+    fresh.run("workspace", "create", "Acme", "--owner", "owner@acme.example")
+    reset = fresh.run("person", "reset", "owner@acme.example", "--data", str(fresh.data)).stdout
+    assert reset.startswith(here)
+    with urllib.request.urlopen(reset.strip()) as answer:
+        assert answer.status == 200
+    # What the caller says goes before what the server noted.
+    assert fresh.run("welcome", "--again", "--port", "9443").stdout.startswith("http://localhost:9443/")
+    fresh.environment["TIXALLO_ORIGIN"] = "https://support.example"
+    assert fresh.run("welcome", "--again").stdout.startswith("https://support.example/")
+    del fresh.environment["TIXALLO_ORIGIN"]
+    fresh.stop()
+    assert fresh.run("welcome", "--again").stdout.startswith("http://localhost:8000/")

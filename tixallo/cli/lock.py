@@ -1,4 +1,4 @@
-"""The lock on the data directory: one `tixallo serve` at a time, its children included."""
+"""The lock on the data directory: one `tixallo serve` at a time, its children included. It notes its address there."""
 
 import fcntl
 import os
@@ -11,6 +11,7 @@ from tixallo.config.environment import BadSetting
 # How long to wait for the children of a killed predecessor, which end within about a second.
 _WAIT_SECONDS: Final = 5.0
 _LOOK_EVERY_SECONDS: Final = 0.05
+_LONGEST_NOTE: Final = 1_000
 
 
 def hold(data: Path) -> int:
@@ -34,9 +35,26 @@ def hold(data: Path) -> int:
     return lock
 
 
-def _locked(lock: int) -> bool:
+def note_origin(lock: int, origin: str) -> None:
+    """Write beside the lock under which address the server that holds it makes its links."""
+    os.pwrite(lock, f"{os.getpid()}\n{origin}\n".encode(), 0)
+
+
+def noted_origin(data: Path) -> str:
+    """Return the address under which the server of a data directory makes its links; nothing where none runs."""
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        with (data / "serve.lock").open() as lock:
+            # Whoever gets it finds what a server left that has ended.
+            if _locked(lock.fileno(), fcntl.LOCK_SH):
+                return ""
+            return lock.read(_LONGEST_NOTE).partition("\n")[2].strip()
+    except OSError:
+        return ""
+
+
+def _locked(lock: int, how: int = fcntl.LOCK_EX) -> bool:
+    try:
+        fcntl.flock(lock, how | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True
@@ -45,7 +63,7 @@ def _locked(lock: int) -> bool:
 def _holder_lives(lock: int) -> bool:
     # Only decides whether waiting is worth while; the lock alone says whether the directory is taken.
     try:
-        os.kill(int(os.pread(lock, 20, 0)), 0)
+        os.kill(int(os.pread(lock, 20, 0).partition(b"\n")[0]), 0)
     except (ValueError, ProcessLookupError):
         return False
     except PermissionError:

@@ -33,11 +33,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def addressed(run: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Namespace], int]:
-    """Run a word that shows addresses of the server: as in `serve`, an option goes before its variable."""
+    """Run a word that shows addresses of the server: as in `serve`, an option goes before its variable.
+
+    Where neither says which address, it is that of the server that runs on the data directory.
+    """
 
     def running(arguments: argparse.Namespace) -> int:
-        given = {name: getattr(arguments, name) for name in ("host", "port", "tls_cert", "tls_key")}
-        os.environ.update({f"TIXALLO_{name.upper()}": value for name, value in given.items() if value is not None})
+        options = {name: getattr(arguments, name) for name in ("host", "port", "tls_cert", "tls_key")}
+        given = {f"TIXALLO_{name.upper()}": value for name, value in options.items() if value is not None}
+        os.environ.update(given)
+        if not given and not any(os.environ.get(name) for name in ("TIXALLO_ORIGIN", "TIXALLO_PORT")):
+            noted = lock.noted_origin(environment.load(os.environ, data=arguments.data).data)
+            if noted:
+                os.environ["TIXALLO_ORIGIN"] = noted
         return run(arguments)
 
     return running
@@ -61,6 +69,7 @@ def serve(settings: Environment, environ: Mapping[str, str], programs: Programs 
     held = lock.hold(settings.data)
     listeners = listening.listen(settings.host, settings.port)
     settings = replace(settings, port=listening.port_of(listeners))
+    lock.note_origin(held, environment.load({**environ, **environment.variables(settings)}).origin)
     descriptors = [listener.fileno() for listener in listeners]
     for descriptor in descriptors:
         os.set_inheritable(descriptor, False)
