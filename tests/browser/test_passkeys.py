@@ -49,3 +49,31 @@ def test_a_passkey_signs_in_without_a_password(new_server: NewServer, new_page: 
     assert_accessible(page)
     page.get_by_role("button", name="Sign in with a passkey").click()
     page.wait_for_url(f"{home}/**")
+
+
+def test_a_passkey_is_the_second_factor_and_confirms(new_server: NewServer, new_page: Watched) -> None:
+    server, page = new_server(), new_page()
+    give_device(page)
+    home = welcome(page, server)
+    site = f"http://localhost:{server.port}"
+    page.goto(f"{site}/account/second-factor/webauthn/add/")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Confirm").click()
+    page.get_by_role("button", name="Add the passkey").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Recovery codes")
+    page.goto(f"{site}/account/logout/")
+    page.get_by_role("button", name="Sign out").click()
+
+    page.goto(f"{site}/account/login/")
+    page.locator("[name=login]").fill("ada@acme.example")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Second factor")
+    page.get_by_role("button", name="Use a passkey").click()
+    page.wait_for_url(f"{home}/**")
+
+    page.goto(f"{site}/account/second-factor/webauthn/reauthenticate/")
+    page.get_by_role("button", name="Use a passkey").click()
+    page.wait_for_url(f"{home}/**")
+    page.goto(f"{site}/account/second-factor/recovery-codes/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Recovery codes")

@@ -10,6 +10,7 @@ from django.test import Client
 
 from tests.cast import assemble
 from tests.pages.conftest import new_browser
+from tixallo.kit.sealing import seal
 from tixallo.workspaces.models import Person
 
 pytestmark = pytest.mark.django_db
@@ -17,6 +18,7 @@ pytestmark = pytest.mark.django_db
 _STEP_SECONDS, _LEAST_SECONDS = 30, 3
 
 PASSWORD = "correct horse battery"
+SWITCH_ON = "/account/second-factor/totp/activate/"
 
 
 @pytest.fixture
@@ -41,13 +43,26 @@ def code_of(secret: str) -> str:
     return str(format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time())))))
 
 
+def offered(browser: Client) -> tuple[str, str]:
+    """Return the secret on the page that switches the app on, and how its form carries it."""
+    answer = browser.get(SWITCH_ON)
+    if answer.status_code == 302:
+        answer = browser.post(answer["Location"], {"password": PASSWORD}, follow=True)
+    return carried(answer.content.decode())
+
+
+def carried(page: str) -> tuple[str, str]:
+    secret, sealed = re.search(r"<code>([A-Z2-7]{16,})</code>", page), re.search(r'name="sealed" value="([^"]+)"', page)
+    assert secret
+    assert sealed
+    return secret[1], sealed[1]
+
+
 def switch_on(browser: Client) -> str:
-    asked = browser.get("/account/second-factor/totp/activate/")
-    page = browser.post(asked["Location"], {"password": PASSWORD}, follow=True).content.decode()
-    secret = re.findall(r"<code>([A-Z2-7]{16,})</code>", page)[0]
-    answer = browser.post("/account/second-factor/totp/activate/", {"code": code_of(secret)})
+    secret, sealed = offered(browser)
+    answer = browser.post(SWITCH_ON, {"code": code_of(secret), "sealed": sealed})
     assert answer.status_code == 302
-    return str(secret)
+    return secret
 
 
 def test_it_is_asked_for_at_sign_in(browser: Client, person: Person) -> None:
@@ -79,11 +94,36 @@ def test_it_shows_in_the_list_of_people(browser: Client, person: Person) -> None
     assert sorted(cells) == ["no", "no", "yes"]
 
 
+def test_a_wrong_code_leaves_the_secret_that_the_app_has(browser: Client, person: Person) -> None:
+    sign_in(browser, person)
+    secret, sealed = offered(browser)
+    refused = browser.post(SWITCH_ON, {"code": "000000", "sealed": sealed})
+
+    assert carried(refused.content.decode()) == (secret, sealed)
+    assert browser.post(SWITCH_ON, {"code": code_of(secret), "sealed": sealed}).status_code == 302
+
+
+def test_a_secret_that_was_not_shown_to_this_person_is_not_taken(browser: Client, person: Person) -> None:
+    other, stranger = Person.objects.get(id=assemble("Globex").agent.id), new_browser()
+    other.set_password(PASSWORD)
+    other.save()
+    sign_in(stranger, other)
+    sign_in(browser, person)
+    offered(browser)
+    secret, sealed = offered(stranger)
+    for brought in (sealed, seal(secret, "second factor"), "", "nothing"):
+        refused = browser.post(SWITCH_ON, {"code": code_of(secret), "sealed": brought})
+        assert refused.status_code == 200
+        assert carried(refused.content.decode())[0] != secret
+    assert not Authenticator.objects.exists()
+
+
 @pytest.mark.parametrize(
     "address",
     [
         *("login/", "signup/", "logout/", "password/change/", "password/reset/", "password/reset/done/"),
         *("password/reset/key/done/", "reauthenticate/", "inactive/", "confirm-email/", "confirm-email/no-such-key/"),
+        *("password/reset/key/none-none/", "password/reset/key/00000000-0000-7000-8000-000000000000-none/"),
         *("second-factor/", "second-factor/totp/activate/", "second-factor/totp/deactivate/"),
         *("second-factor/recovery-codes/", "second-factor/recovery-codes/generate/", "email/", "password/set/"),
     ],

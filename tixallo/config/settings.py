@@ -200,9 +200,11 @@ ACCOUNT_FORMS = {
     "signup": "tixallo.workspaces.accounts.SignupForm",
     "reset_password": "tixallo.workspaces.accounts.ResetPasswordForm",
     "reset_password_from_key": "tixallo.workspaces.accounts.NewPasswordForm",
+    "user_token": "tixallo.workspaces.accounts.ResetLinkForm",
     "change_password": "tixallo.workspaces.accounts.ChangePasswordForm",
 }
 MFA_ADAPTER = "tixallo.workspaces.second_factor.Adapter"
+MFA_FORMS = {"activate_totp": "tixallo.workspaces.second_factor.SwitchOnForm"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 # At http://localhost browsers offer passkeys as over TLS; at any other plain address they do not.

@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
 from tixallo.kit import due, transactions
+from tixallo.kit.ids import is_id
 from tixallo.kit.origins import client_address
 from tixallo.workspaces import letters
 from tixallo.workspaces.models import LONGEST_NAME, Person, ResetRequest
@@ -108,6 +109,13 @@ class NewPasswordForm(_Plain, allauth_forms.ResetPasswordKeyForm):  # type: igno
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["password2"]
+
+
+class ResetLinkForm(allauth_forms.UserTokenForm):  # type: ignore[misc]
+    """What stands in the link to a new password; an id that is none belongs to nobody."""
+
+    def _get_user(self, uidb36: str | None) -> Person | None:
+        return Person.objects.filter(id=uidb36).first() if uidb36 and is_id(uidb36) else None
 
 
 class ChangePasswordForm(_Plain, allauth_forms.ChangePasswordForm):  # type: ignore[misc]

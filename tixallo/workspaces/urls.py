@@ -4,7 +4,21 @@ from allauth.account import views as allauth_views
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
-from tixallo.workspaces import entering, profiles, settings_views, views
+from tixallo.workspaces import entering, profiles, second_factor_views, settings_views, views
+
+# Before allauth's own of the same names.
+_second_factor = [
+    path("authenticate/", second_factor_views.SecondFactor.as_view(), name="mfa_authenticate"),
+    path("authenticate/challenge/", second_factor_views.challenge_as_second_factor, name="passkey_as_second_factor"),
+    path("recovery-codes/", second_factor_views.recovery_codes, name="mfa_view_recovery_codes"),
+    path("recovery-codes/download/", RedirectView.as_view(pattern_name="mfa_view_recovery_codes")),
+    path("webauthn/add/", second_factor_views.Add.as_view(), name="mfa_add_webauthn"),
+    path("webauthn/add/challenge/", second_factor_views.challenge_to_add, name="passkey_to_add"),
+    path("webauthn/login/", second_factor_views.SignIn.as_view(), name="mfa_login_webauthn"),
+    path("webauthn/login/challenge/", second_factor_views.challenge_to_sign_in, name="passkey_to_sign_in"),
+    path("webauthn/reauthenticate/", second_factor_views.Confirm.as_view(), name="mfa_reauthenticate_webauthn"),
+    path("webauthn/reauthenticate/challenge/", second_factor_views.challenge_to_confirm, name="passkey_to_confirm"),
+]
 
 urlpatterns = [
     path("", entering.start, name="start"),
@@ -35,5 +49,6 @@ urlpatterns = [
     # One address for each person, changed on their profile.
     path("account/email/", RedirectView.as_view(pattern_name="profile"), name="account_email"),
     path("account/", include("allauth.account.urls")),
+    path("account/second-factor/", include(_second_factor)),
     path("account/second-factor/", include("allauth.mfa.urls")),
 ]

@@ -1,5 +1,5 @@
-// Passkeys: a form with data-passkey="create" or "get" asks the browser for one and sends what it answers. The options
-// stand in the page (data-options="#ID"), or are fetched from the form's own address when the button is pressed.
+// Passkeys: a form with data-passkey="create" or "get" asks the browser for one and sends what it answers. The challenge
+// is made when the button is pressed, at data-challenge.
 
 for (const form of document.querySelectorAll("form[data-passkey]")) {
   if (!window.PublicKeyCredential?.parseRequestOptionsFromJSON) {
@@ -22,25 +22,24 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
 }
 
 async function ask(form) {
-  const options = await optionsOf(form);
+  const { publicKey } = await challenge(form);
   if (form.dataset.passkey === "create") {
-    const wanted = options.creation_options.publicKey;
-    wanted.authenticatorSelection = {
-      ...wanted.authenticatorSelection,
+    publicKey.authenticatorSelection = {
+      ...publicKey.authenticatorSelection,
       residentKey: "required",
       requireResidentKey: true,
       userVerification: "required",
     };
-    return navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(wanted) });
+    return navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(publicKey) });
   }
-  const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(options.request_options.publicKey);
-  return navigator.credentials.get({ publicKey });
+  return navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(publicKey) });
 }
 
-async function optionsOf(form) {
-  const inPage = form.dataset.options && document.querySelector(form.dataset.options);
-  if (inPage) return JSON.parse(inPage.textContent);
-  const answer = await fetch(form.action, { headers: { Accept: "application/json" } });
+async function challenge(form) {
+  const body = new URLSearchParams({ csrfmiddlewaretoken: form.elements.csrfmiddlewaretoken.value });
+  const answer = await fetch(form.dataset.challenge, { method: "POST", body, redirect: "manual" });
+  // Who they are must be confirmed again first: the page leads there and back.
+  if (answer.type === "opaqueredirect") location.reload();
   if (!answer.ok) throw new Error(`The server answered ${answer.status}`);
   return answer.json();
 }
