@@ -269,6 +269,26 @@ def test_an_owner_made_by_a_command_comes_in_by_a_link(browser: Client) -> None:
     assert browser.get("/profile").status_code == 200
 
 
+def test_who_has_no_password_sets_one_and_goes_on(browser: Client) -> None:
+    acme = assemble()
+    owner = Person.objects.get(id=acme.owner.id)
+    owner.set_unusable_password()
+    owner.save()
+    browser.force_login(owner)
+    asked = f"/w/{acme.slug}/keys/new?name=Billing"
+    answer = browser.get(asked, follow=True)
+    address = answer.redirect_chain[-1][0]
+    assert address.startswith("/account/password/set/?next=")
+    assert "You have no password yet." in answer.content.decode()
+    assert browser.post(address, {"password1": "short"}).status_code == 200
+    set_now = browser.post(address, {"password1": PASSWORD})
+    assert set_now["Location"] == asked
+    confirm = browser.get(asked)
+    assert confirm["Location"].startswith("/account/reauthenticate/?next=")
+    assert browser.post(confirm["Location"], {"password": PASSWORD})["Location"] == asked
+    assert browser.get(asked).status_code == 200
+
+
 def test_links_in_mails_lead_to_the_origin_whatever_the_host_says(browser: Client) -> None:
     a_person()
 

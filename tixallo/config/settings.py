@@ -201,6 +201,7 @@ ACCOUNT_FORMS = {
     "reset_password": "tixallo.workspaces.accounts.ResetPasswordForm",
     "reset_password_from_key": "tixallo.workspaces.accounts.NewPasswordForm",
     "user_token": "tixallo.workspaces.accounts.ResetLinkForm",
+    "set_password": "tixallo.workspaces.accounts.SetPasswordForm",
     "change_password": "tixallo.workspaces.accounts.ChangePasswordForm",
 }
 MFA_ADAPTER = "tixallo.workspaces.second_factor.Adapter"

@@ -10,7 +10,9 @@ from allauth.account.models import EmailAddress
 from django import forms
 from django.conf import settings
 from django.contrib.auth import login
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from tixallo.kit import due, transactions
@@ -32,6 +34,13 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return bool(settings.TIXALLO.signup == "open")
+
+    def get_reauthentication_methods(self, user: Person | AnonymousUser) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        if user.is_authenticated and not found:
+            # Without any proof of who one is, allauth would lead back and forth between the page and the sign-in.
+            found.append({"id": "set_password", "description": "", "url": reverse("account_set_password")})
+        return found
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return client_address(request.META)
@@ -116,6 +125,14 @@ class ResetLinkForm(allauth_forms.UserTokenForm):  # type: ignore[misc]
 
     def _get_user(self, uidb36: str | None) -> Person | None:
         return Person.objects.filter(id=uidb36).first() if uidb36 and is_id(uidb36) else None
+
+
+class SetPasswordForm(_Plain, allauth_forms.SetPasswordForm):  # type: ignore[misc]
+    """A first password, given once."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["password2"]
 
 
 class ChangePasswordForm(_Plain, allauth_forms.ChangePasswordForm):  # type: ignore[misc]
