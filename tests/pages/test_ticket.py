@@ -141,6 +141,23 @@ def test_how_the_mail_of_a_reply_stands_is_on_the_message(acme: Troupe, agent: C
         assert shown.count(told) == 1
 
 
+def test_who_can_send_a_reply_again_is_led_there_and_others_learn_who_can(acme: Troupe) -> None:
+    ticket = opened(acme)
+    message, failed = answers(acme, ticket.id, "Look"), f"/w/{acme.slug}/settings/failed"
+    about = {"workspace_id": acme.id, "recipient": "c@customer.example", "about": f"message {message}"}
+    Letter.objects.create(id=new_id(), state="failed", **about)
+    page = page_of(browser_of(acme.owner.id), acme, ticket)
+    assert "The customer did not get it. See why, and try again" in text(page)
+    assert f'href="{failed}"' in page
+    assert browser_of(acme.owner.id).get(failed).status_code == 200
+    for person in (acme.admin, acme.agent):
+        page = page_of(browser_of(person.id), acme, ticket)
+        assert "The customer did not get it. Owners of this workspace see why, and can try again." in text(page)
+        assert failed not in page
+    Letter.objects.update(state="sent")
+    assert "did not get it" not in page_of(browser_of(acme.owner.id), acme, ticket)
+
+
 def test_the_customers_other_tickets_stand_beside_it_open_ones_first(acme: Troupe, agent: Client) -> None:
     ticket = opened(acme)
     for number in range(4):
