@@ -1,6 +1,5 @@
-"""The parts of the demo that need no database: the month, the corpus, the people, identifiers and the bar."""
+"""The parts of the demo that need no database: the month, the corpus, the people and identifiers."""
 
-import io
 import re
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -9,7 +8,6 @@ from uuid import UUID
 import pytest
 
 from tixallo.cli.demo import letters, people
-from tixallo.cli.demo.bar import Bar
 from tixallo.cli.demo.identifiers import Identifiers
 from tixallo.cli.demo.month import Month, in_office
 from tixallo.cli.demo.slots import Slots
@@ -123,20 +121,3 @@ def test_identifiers_carry_the_time_asked_for() -> None:
         assert identifier.version == 7
         assert identifier.variant == "specified in RFC 4122"
         assert identifier.int >> 80 == moment // 1_000
-
-
-class _Terminal(io.StringIO):
-    def isatty(self) -> bool:
-        return True
-
-
-def test_the_bar_is_drawn_in_place_on_a_terminal() -> None:
-    terminal = _Terminal()
-    with Bar("tickets", terminal) as bar:
-        bar.show(0, 2_000)
-        bar.show(2_000, 2_000)
-    said = terminal.getvalue()
-    assert said.count("\r") == 2
-    assert said.count("\n") == 1
-    assert "[............................] 0 of 2,000 tickets" in said
-    assert re.search(r"\[#{28}\] 2,000 of 2,000 tickets, [\d,]+ a second", said)

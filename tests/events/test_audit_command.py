@@ -1,5 +1,12 @@
 """`tixallo audit verify` on the data of a running server."""
 
+import os
+import pty
+import re
+import subprocess
+import sys
+from pathlib import Path
+
 from tests.cast import Player
 from tests.servers import Server
 from tixallo.workspaces.models import Event
@@ -19,6 +26,7 @@ def test_the_command_says_whether_a_log_is_whole(acme: Player, globex: Player, s
     whole = server.run("audit", "verify", "--workspace", acme.slug)
     assert whole.stdout.startswith(f"{acme.slug}: ")
     assert whole.stdout.endswith("the chain is whole\n")
+    assert whole.stderr == ""
 
     revision, position, before = acme.backstage(rewrite_last, acme.id, "{}")
     broken = server.run("audit", "verify", "--workspace", acme.slug, check=False)
@@ -44,3 +52,26 @@ def test_an_unknown_workspace_is_an_error(server: Server) -> None:
     assert run.returncode != 0
     assert "nobody" in run.stderr
     assert "Traceback" not in run.stderr
+
+
+def test_how_far_the_walk_is_shows_on_a_terminal(acme: Player, server: Server) -> None:
+    acme.ticket()
+    shown, terminal = pty.openpty()
+    with os.fdopen(shown, "rb") as screen:
+        run = subprocess.run(
+            [sys.executable, "-m", "tixallo.cli.main", "audit", "verify"],
+            env=server._variables(),
+            cwd=Path(__file__).parents[2],
+            stdout=subprocess.PIPE,
+            stderr=terminal,
+            text=True,
+            check=True,
+        )
+        os.close(terminal)
+        said = screen.read1().decode()
+
+    done, total = re.findall(r"([\d,]+) of ([\d,]+) revisions", said)[-1]
+    assert done == total
+    assert f"{acme.slug}: " in run.stdout
+    # No line of the report is left behind a bar.
+    assert said.endswith("\r\x1b[K")

@@ -78,8 +78,8 @@ def add(commands: Any) -> None:
 
 
 def _demo(arguments: argparse.Namespace) -> int:
+    from tixallo.cli.bar import Bar
     from tixallo.cli.demo import fill
-    from tixallo.cli.demo.bar import Bar
 
     workspace = _created(arguments.workspace) if arguments.create else workspace_of(arguments)
     with Bar("tickets") as bar:

@@ -4,7 +4,9 @@ What is made at once is what the migrations make, recorded: they take twenty tim
 nobody asks for. `scripts/tables` records it; migrations that are newer than the record run after it.
 """
 
+import sys
 from pathlib import Path
+from typing import Any
 
 from django.core.management import call_command
 from django.db import connection, transaction
@@ -27,7 +29,7 @@ def bring_up_to_date() -> None:
     """
     if not connection.introspection.table_names():
         _make()
-        _migrate()
+        call_command("migrate", verbosity=0, interactive=False)
         return
     applied = MigrationLoader(connection)
     if newer := too_new(applied):
@@ -35,9 +37,9 @@ def bring_up_to_date() -> None:
             f"A newer version of Tixallo has changed the tables of this database ({newer[0]}): install that version, "
             "or put back the backup from before."
         )
-    if waiting(applied):
+    if behind := waiting(applied):
         with holding.unused():
-            _migrate()
+            _migrate(len(behind))
 
 
 def waiting(loader: MigrationLoader) -> list[str]:
@@ -63,5 +65,21 @@ def _make() -> None:
                 Statement(text).run()
 
 
-def _migrate() -> None:
-    call_command("migrate", verbosity=0, interactive=False)
+def _migrate(total: int) -> None:
+    from django.core.management.commands.migrate import Command
+
+    class Telling(Command):
+        """Says of each migration that it begins: in a large database one can take minutes."""
+
+        begun = 0
+
+        def migration_progress_callback(self, action: str, migration: Any = None, fake: bool = False) -> None:
+            if action == "apply_start":
+                self.begun += 1
+                print(
+                    f"tixallo: Bringing the tables to this version: {migration} ({self.begun} of {total})",
+                    file=sys.stderr,
+                    flush=True,
+                )
+
+    call_command(Telling(), verbosity=0, interactive=False)

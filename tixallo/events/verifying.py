@@ -1,6 +1,6 @@
 """`audit verify`: whether a workspace's log is as it was written, link by link, up to the seal on the workspace."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
@@ -32,15 +32,18 @@ class Report(NamedTuple):
     findings: list[Finding]
 
 
-def verify(workspace: Workspace) -> Report:
-    """Walk the whole log of a workspace and return what was seen. Memory stays flat; the walk reads every row."""
+def verify(workspace: Workspace, progress: Callable[[int], None] = lambda revision: None) -> Report:
+    """Walk the whole log of a workspace and return what was seen. Memory stays flat; the walk reads every row.
+
+    `progress` is told now and then up to which revision it has come.
+    """
     # One row, read once: what is changed during the walk lies beyond the revision that it names.
     workspace.refresh_from_db()
     named = _named_as_erased(workspace)
     findings: list[Finding] = []
     count = erased = 0
     link, revision, position = "", 0, -1
-    for row in _rows(workspace):
+    for row in _rows(workspace, progress):
         event = _Event.of(row)
         count += 1
         # Every change leaves at least one event, so that revisions and the positions inside one follow each other.
@@ -84,11 +87,12 @@ class _Event(NamedTuple):
         return cls(*place, salt, digest, link, tuple(texts))
 
 
-def _rows(workspace: Workspace) -> Iterator[Row]:
+def _rows(workspace: Workspace, progress: Callable[[int], None]) -> Iterator[Row]:
     place = (0, -1)
     while rows := _NEXT.rows(workspace.id, *place, workspace.revision, _AT_ONCE):
         yield from rows
         place = rows[-1][1:3]
+        progress(place[0])
 
 
 def _named_as_erased(workspace: Workspace) -> set[str]:
