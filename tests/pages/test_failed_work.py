@@ -1,4 +1,4 @@
-"""Work that the worker gave up, on its page: an owner of the first workspace brings it back to life; nobody else does."""
+"""Work that the worker gave up, on its page: owners of the first workspace bring it back to life, and nobody else."""
 
 import re
 
