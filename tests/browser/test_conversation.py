@@ -377,3 +377,50 @@ def test_a_saved_reply_goes_where_one_writes(acme: Player, ticket: Any, visit: C
     at.page.keyboard.type("Thanks")
     at.page.keyboard.press("Enter")
     expect(at.reply).to_have_value("Dear Globex Billing,")
+
+
+@pytest.mark.parametrize("width", [390, 1000])
+def test_letters_open_the_facts_where_they_are_folded_away(visit: Callable[..., At], ticket: Any, width: int) -> None:
+    at = visit(ticket, width=width)
+    keys = at.page.keyboard
+    expect(at.fact("Status")).to_be_hidden()
+    for letter, name in (("s", "Status"), ("p", "Priority"), ("a", "Assignee")):
+        keys.press(letter)
+        expect(at.fact(name)).to_be_focused()
+        keys.press("Escape")
+        expect(at.fact(name)).to_be_hidden()
+    keys.press("t")
+    expect(at.page.get_by_label("Tags, separated by commas")).to_be_focused()
+    keys.type("vat")
+    keys.press("Enter")
+    expect(at.page.locator("#toasts")).to_contain_text("Saved.")
+
+
+@pytest.mark.parametrize(("theme", "width"), [("light", 320), ("dark", 1280)])
+def test_a_deleted_ticket_can_be_read_with_what_was_begun_there(
+    visit: Callable[..., At], acme: Player, ticket: Any, theme: str, width: int
+) -> None:
+    acme.backstage(deleted_with_draft, acme.id, ticket["ticket_number"], acme.agent.id)
+    at = visit(ticket, theme=theme, width=width)
+    expect(at.page.get_by_label("Your draft of a reply, which was not sent")).to_have_value("Dear Carla")
+    assert_fits(at.page)
+    assert_accessible(at.page)
+    # It takes no changes, so that no letter offers any of its own.
+    at.page.keyboard.press("?")
+    terms = at.page.get_by_role("dialog", name="Keyboard shortcuts").get_by_role("term").all_inner_texts()
+    assert not {"Set status", "Set priority", "Reply", "Note", "Change tags"} & set(terms)
+    at.page.keyboard.press("Escape")
+    at.page.get_by_role("button", name="Restore").click()
+    expect(at.reply).to_have_value("Dear Carla")
+
+
+def deleted_with_draft(workspace_id: str, number: int, person_id: str) -> None:
+    """Let somebody begin a reply on a ticket that is deleted then (runs backstage)."""
+    from tixallo.tickets import drafting, removing
+    from tixallo.workspaces.models import Person
+
+    workspace = Workspace.objects.get(id=workspace_id)
+    ticket = workspace.tickets.get(number=number)
+    drafting.save(workspace, Person.objects.get(id=person_id), ticket.id, "reply", "Dear Carla")
+    with change(workspace_id, COMMAND) as opened:
+        removing.remove(opened, ticket.id)

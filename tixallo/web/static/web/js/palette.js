@@ -23,7 +23,7 @@ function collect() {
   const seen = new Set();
   return [...document.querySelectorAll("[data-palette], [data-key]")].flatMap((element) => {
     const name = nameOf(element);
-    if (!name || seen.has(name) || element.disabled || !isUsable(element) || element.closest("dialog")) return [];
+    if (!name || seen.has(name) || element.matches(":disabled") || !isUsable(element) || element.closest("dialog")) return [];
     seen.add(name);
     return [{ element, name, key: element.dataset.key ?? "" }];
   });

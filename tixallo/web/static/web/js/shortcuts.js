@@ -17,7 +17,7 @@ export const areOn = () => document.body.dataset.shortcuts === "on";
 export function keyed() {
   const scope = document.querySelector("dialog:modal") ?? document;
   return [...scope.querySelectorAll("[data-key]")].filter(
-    (element) => !element.disabled && (element.hidden || element.checkVisibility({ visibilityProperty: true }) || folded(element)),
+    (element) => !element.matches(":disabled") && (element.hidden || element.checkVisibility({ visibilityProperty: true }) || folded(element)),
   );
 }
 
@@ -84,7 +84,7 @@ function fill() {
   for (const name of ["key", "bulkKey"]) {
     for (const element of document.querySelectorAll(name === "key" ? "[data-key]" : "[data-bulk-key]")) {
       const key = element.dataset[name];
-      if (!lines.has(key)) lines.set(key, line(key.split(" "), nameOf(element)));
+      if (!lines.has(key) && !element.matches(":disabled")) lines.set(key, line(key.split(" "), nameOf(element)));
     }
   }
   const apply = ({ dataset: { where, listKey } }) => !where || (document.querySelector(where) && !lines.has(listKey));
