@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tixallo.cli.bridge import bridge
+from tixallo.cli.bridge import Bridge
 
 pytestmark = pytest.mark.once
 
@@ -60,7 +60,7 @@ def send(call: Callable[[Any, dict[str, Any]], None], path: str) -> tuple[Protoc
 
 def test_each_request_gets_its_own_answer_and_never_two_are_worked_on_at_once() -> None:
     application = Application()
-    call = bridge(application, 8)
+    call = Bridge(application, 8).socket()
 
     sent = [(f"/{number}", *send(call, f"/{number}")) for number in range(200)]
 
@@ -71,9 +71,21 @@ def test_each_request_gets_its_own_answer_and_never_two_are_worked_on_at_once() 
     assert application.most_inside == 1
 
 
+def test_two_sockets_take_turns_with_each_other() -> None:
+    application = Application()
+    bridge = Bridge(application, 8)
+    calls = (bridge.socket(), bridge.socket())
+
+    sent = [send(calls[number % 2], f"/{number}") for number in range(200)]
+
+    for protocol, _ in sent:
+        assert protocol.answered.wait(10)
+    assert application.most_inside == 1
+
+
 def test_a_thread_leaves_its_request_to_the_one_that_answers() -> None:
     application = Application()
-    call = bridge(application, 8)
+    call = Bridge(application, 8).socket()
     held, _ = send(call, "/held")
     assert application.entered.wait(10)
 
@@ -89,7 +101,7 @@ def test_a_thread_leaves_its_request_to_the_one_that_answers() -> None:
 
 def test_a_request_that_may_take_long_holds_up_no_quick_one() -> None:
     application = Application()
-    call = bridge(application, 8)
+    call = Bridge(application, 8).socket()
     slow, _ = send(call, "/slow")
     assert application.entered.wait(10)
 
@@ -103,7 +115,7 @@ def test_a_request_that_may_take_long_holds_up_no_quick_one() -> None:
 
 def test_a_broken_one_does_not_stop_those_behind_it() -> None:
     application = Application()
-    call = bridge(application, 8)
+    call = Bridge(application, 8).socket()
     held, _ = send(call, "/held")
     assert application.entered.wait(10)
     broken, _ = send(call, "/broken")

@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
+from tixallo.cli.leading import Leading
 from tixallo.kit.bodies import ANSWER
 
 # A longer answer that is made piece by piece is sent so too, and then its thread waits for the client.
@@ -27,75 +28,92 @@ _BUSY: Final = (
     [("content-type", "application/json"), ("retry-after", "5")],
     b'{"error": "Temporarily unavailable"}',
 )
+_ALWAYS: Final[Environ] = {
+    "SCRIPT_NAME": "",
+    "SERVER_SOFTWARE": "tixallo",
+    "wsgi.errors": sys.stderr,
+    # The input ends where the body ends, whether its length was declared or it came in chunks.
+    "wsgi.input_terminated": True,
+    "wsgi.multiprocess": False,
+    "wsgi.multithread": True,
+    "wsgi.run_once": False,
+    "wsgi.version": (1, 0),
+}
 _BROKEN: Final = (500, [("content-type", "application/json")], b'{"error": "Internal server error"}')
 _log = logging.getLogger(__name__)
 
 
-def bridge(application: Application, streams: int) -> Callable[[Any, Environ], None]:
-    """Return what granian calls with its protocol object and a new environ, on one of its threads.
+class Bridge:
+    """What granian calls, for the sockets of one process.
 
     At most `streams` long answers are sent at once, so that slow readers never hold all threads; one more gets 503.
-    The application's `is_quick`, if it has one, names the requests that are answered in turn (see `_in_turn`).
+    The application's `is_quick`, if it has one, names the requests that are answered in turn (see `socket`).
     """
-    free = threading.Semaphore(streams)
-    always = {
-        "SCRIPT_NAME": "",
-        "SERVER_SOFTWARE": "tixallo",
-        "wsgi.errors": sys.stderr,
-        # The input ends where the body ends, whether its length was declared or it came in chunks.
-        "wsgi.input_terminated": True,
-        "wsgi.multiprocess": False,
-        "wsgi.multithread": True,
-        "wsgi.run_once": False,
-        "wsgi.version": (1, 0),
-    }
 
-    def call(protocol: Any, environ: Environ) -> None:
-        environ.update(always)
+    def __init__(self, application: Application, streams: int) -> None:
+        self._application = application
+        self._is_quick: Callable[[Environ], bool] | None = getattr(application, "is_quick", None)
+        self._streams = threading.Semaphore(streams)
+        self._waiting: deque[tuple[Any, Environ]] = deque()
+        self._turn = threading.Lock()
+        self._sockets: list[Leading] = []
+
+    def socket(self) -> Callable[[Any, Environ], None]:
+        """Return what granian calls with its protocol object and a new environ, on one of the threads of one socket.
+
+        Quick requests are answered one after the other, by whichever thread is at it already: threads that all compute
+        only take the interpreter's lock from each other, at up to twice the cost of one alone. The others leave their
+        request to the one that answers, and rest.
+        """
+        is_quick = self._is_quick
+        if is_quick is None:
+            return self._call
+        leading = Leading()
+        self._sockets.append(leading)
+
+        def call(protocol: Any, environ: Environ) -> None:
+            leading.come()
+            if is_quick(environ):
+                self._waiting.append((protocol, environ))
+                self._answer_waiting()
+                leading.rest()
+            else:
+                with leading.away():
+                    self._call(protocol, environ)
+
+        return call
+
+    def end(self) -> None:
+        """Give back all threads to granian."""
+        for leading in self._sockets:
+            leading.end()
+
+    def _answer_waiting(self) -> None:
+        waiting, turn = self._waiting, self._turn
+        # Whoever fails to take the turn came before its holder looked again.
+        while waiting and turn.acquire(blocking=False):
+            try:
+                while waiting:
+                    self._call(*waiting.popleft())
+            finally:
+                turn.release()
+
+    def _call(self, protocol: Any, environ: Environ) -> None:
+        environ.update(_ALWAYS)
         environ[ANSWER] = protocol.response_bytes
         # An IPv4 client of a socket that takes both kinds.
         if environ["REMOTE_ADDR"].startswith(_MAPPED):
             environ["REMOTE_ADDR"] = environ["REMOTE_ADDR"].removeprefix(_MAPPED)
         start = _Start()
         try:
-            body = application(environ, start)
+            body = self._application(environ, start)
             if type(body) is list:
                 protocol.response_bytes(start.status, start.headers, b"".join(body))
             else:
-                _send(protocol, start, body, free)
+                _send(protocol, start, body, self._streams)
         except Exception:  # noqa: BLE001 - whatever it is, the client gets an answer and the log the trace
             _log.exception("A request was not answered")
             protocol.response_bytes(*_BROKEN)
-
-    is_quick: Callable[[Environ], bool] | None = getattr(application, "is_quick", None)
-    return call if is_quick is None else _in_turn(call, is_quick)
-
-
-def _in_turn(
-    call: Callable[[Any, Environ], None], is_quick: Callable[[Environ], bool]
-) -> Callable[[Any, Environ], None]:
-    """Return what has quick requests answered one after the other, by whichever thread is at it already.
-
-    Threads that all compute only take the interpreter's lock from each other, at up to twice the cost of one alone. The
-    others leave their request to the one that answers and are free again at once.
-    """
-    waiting: deque[tuple[Any, Environ]] = deque()
-    turn = threading.Lock()
-
-    def leave(protocol: Any, environ: Environ) -> None:
-        if not is_quick(environ):
-            call(protocol, environ)
-            return
-        waiting.append((protocol, environ))
-        # Whoever fails to take the turn came before its holder looked again.
-        while waiting and turn.acquire(blocking=False):
-            try:
-                while waiting:
-                    call(*waiting.popleft())
-            finally:
-                turn.release()
-
-    return leave
 
 
 class _Start:

@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from granian.http import HTTP1Settings
 
-from tixallo.cli.bridge import Application, bridge
+from tixallo.cli.bridge import Application, Bridge
 from tixallo.cli.child import READY, STOP_SECONDS, load
 from tixallo.cli.listening import BACKLOG
 from tixallo.config import certificates, environment
@@ -98,9 +98,7 @@ class Workers:
         _freeze()
         # Only WSGI is spoken here; the loop is never run, but the scheduler insists on one.
         loop = asyncio.new_event_loop()
-        scheduler = granian.CallbackScheduler(
-            loop, bridge(application, max(settings.threads // 4, 1)), None, None, None
-        )
+        self._bridge = Bridge(application, max(settings.threads // 4, 1))
         connections = min(CONNECTIONS, (_raised_descriptors() - _SPARE_DESCRIPTORS) // len(listeners))
         self._signals: list[Any] = []
         self._stopped: list[threading.Event] = []
@@ -124,12 +122,14 @@ class Workers:
             )
             signalled, stopped = granian.WorkerSignal(), threading.Event()
             signalled.add_cb(stopped.set)
+            scheduler = granian.CallbackScheduler(loop, self._bridge.socket(), None, None, None)
             worker.serve_mtr(scheduler, loop, signalled)
             self._signals.append(signalled)
             self._stopped.append(stopped)
 
     def stop(self) -> bool:
         """Close the sockets and return when all requests are answered: False if some were not within the time."""
+        self._bridge.end()
         for signalled in self._signals:
             signalled.set()
         end = time.monotonic() + STOP_SECONDS
