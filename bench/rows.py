@@ -12,7 +12,7 @@ READ = (
     f"{_TIME.format('t.created_at')}, {_TIME.format('t.updated_at')}, {_TIME.format('t.closed_at')}, "
     "t.customer_id, t.inbox_id, p.id, p.name, t.tags "
     "FROM tickets_ticket t LEFT JOIN workspaces_person p ON p.id = t.assignee_id "
-    "WHERE t.workspace_id = ? ORDER BY t.created_at DESC, t.id DESC LIMIT 20"
+    "WHERE t.workspace_id = ? AND t.gone_as = '' ORDER BY t.created_at DESC, t.id DESC LIMIT 20"
 )
 
 WORKSPACE = (
