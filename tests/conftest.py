@@ -1,9 +1,9 @@
 """The ground that every test stands on: which database, the settings that go with it, and real servers.
 
-The cast that the tests play with (workspaces, people, keys) is in tests/cast.py.
+The cast that the tests play with (workspaces, people, keys) is in tests/cast.py, a clock that they move in
+tests/watch.py.
 """
 
-import importlib.util
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -40,9 +40,9 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["TIXALLO_DATABASE_URL"] = cluster.url("tixallo")
     os.environ["DJANGO_SETTINGS_MODULE"] = "tixallo.config.settings"
     _set_django_up(scratch.path)
-    # Named here and not at the top: the cast is made of models, which can only be imported from now on.
-    if importlib.util.find_spec("tests.cast"):
-        config.pluginmanager.import_plugin("tests.cast")
+    # Named here and not at the top: they are made of models, which can only be imported from now on.
+    for name in ("tests.cast", "tests.watch"):
+        config.pluginmanager.import_plugin(name)
 
 
 def _set_django_up(directory: Path) -> None:

@@ -1,45 +1,17 @@
-"""What the tests of rotations share: a clock that they move, and uses of keys."""
+"""What the tests of rotations share: a rotation that has started, uses of keys, and what the log says of keys."""
 
-from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from collections.abc import Callable
 from typing import Any
-
-import pytest
 
 from tests.cast import COMMAND, Troupe
 from tixallo.keys import rotating
 from tixallo.keys.models import Rotation
 from tixallo.keys.tallies import PASSED
 from tixallo.keys.usage import ledger
-from tixallo.kit import clock
 from tixallo.workspaces.changes import change
+from tixallo.workspaces.models import Event
 
 NODE, CURL = ("node/22", "203.0.113.7"), ("curl/8.5.0", "192.0.2.7")
-
-
-class Clock:
-    """A clock that stands where it is put."""
-
-    def __init__(self) -> None:
-        self.at = clock.now()
-
-    def now(self) -> datetime:
-        return self.at
-
-    def seconds(self) -> float:
-        return self.at.timestamp()
-
-    def move(self, by: timedelta) -> None:
-        self.at += by
-
-
-def stop_clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
-    """Stop the clock of this process for a test; what was noted meanwhile is written before it goes on."""
-    stopped = Clock()
-    monkeypatch.setattr(clock, "now", stopped.now)
-    monkeypatch.setattr(clock, "seconds", stopped.seconds)
-    yield stopped
-    ledger.flush()
 
 
 def done(acme: Troupe, verb: Callable[..., Any], *args: Any, **named: Any) -> Any:
@@ -63,3 +35,9 @@ def use(acme: Troupe, key_id: str, caller: tuple[str, str] = NODE, outcome: int 
     """Note a request with a key."""
     agent, address = caller
     ledger.note(acme.id, key_id, address, agent, "GET /tickets", outcome)
+
+
+def events(acme: Troupe) -> list[str]:
+    """The types of all events about keys, in their order."""
+    found = Event.objects.filter(workspace_id=acme.id).order_by("revision", "position")
+    return [event.type for event in found if event.type.startswith("key.")]

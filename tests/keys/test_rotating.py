@@ -1,7 +1,6 @@
 """A rotation as it is stored: what the successor inherits, who has moved, when the old key unlocks, how it ends."""
 
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -9,23 +8,18 @@ import pytest
 from django.db import connections
 
 from tests.cast import Troupe, assemble
-from tests.keys.rotating import CURL, Clock, done, fresh, started, stop_clock, use
+from tests.keys.rotating import CURL, done, events, fresh, started, use
+from tests.watch import Clock
 from tixallo.keys import ending, moving, renaming, rotating, unlocking
 from tixallo.keys.making import make_key
 from tixallo.keys.models import ApiKey, Rotation
 from tixallo.keys.tallies import OUTCOMES
 from tixallo.kit import clock
 from tixallo.kit.errors import Conflict, Invalid, NotFound
-from tixallo.workspaces.models import Event
 
 pytestmark = pytest.mark.django_db
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-
-
-@pytest.fixture
-def watch(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
-    yield from stop_clock(monkeypatch)
 
 
 @pytest.fixture
@@ -39,11 +33,6 @@ def states(rotation: Rotation) -> dict[str, str]:
 
 def is_open(rotation: Rotation) -> bool:
     return unlocking.standing(fresh(rotation), clock.now()).open
-
-
-def events(acme: Troupe) -> list[str]:
-    found = Event.objects.filter(workspace_id=acme.id).order_by("revision", "position")
-    return [event.type for event in found if event.type.startswith("key.")]
 
 
 # ---- Starting

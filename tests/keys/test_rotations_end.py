@@ -1,14 +1,15 @@
 """How a rotation ends: by revoking its old key or its successor, or by going back; and what is left then."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from tests.cast import Troupe, assemble
-from tests.keys.rotating import CURL, Clock, done, fresh, started, stop_clock, use
+from tests.keys.rotating import CURL, done, events, fresh, started, use
+from tests.watch import Clock
 from tixallo.keys import closing, ending, renaming, rotating, unlocking
 from tixallo.keys.models import ApiKey, Rotation
 from tixallo.kit import clock
@@ -21,18 +22,8 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def watch(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
-    yield from stop_clock(monkeypatch)
-
-
-@pytest.fixture
 def acme(watch: Clock) -> Troupe:
     return assemble()
-
-
-def events(acme: Troupe) -> list[str]:
-    found = Event.objects.filter(workspace_id=acme.id).order_by("revision", "position")
-    return [event.type for event in found if event.type.startswith("key.")]
 
 
 def test_revoking_is_refused_while_locked_but_for_the_name(acme: Troupe) -> None:

@@ -1,33 +1,24 @@
-"""What the inbox's tests play with: browsers of people, tickets in any state, and the rows of a list as it is shown."""
+"""What the inbox's tests play with: tickets in any state, and the rows of a list as it is shown."""
 
 import html
 import itertools
 import re
-from typing import Any
+from typing import Any, cast
 
 from django.test import Client
 
 from tests.cast import COMMAND, Troupe
-from tests.pages.conftest import new_browser
 from tixallo.tickets import conversing, editing, opening
 from tixallo.tickets.conversing import Author
 from tixallo.tickets.models import Ticket
 from tixallo.workspaces.changes import Actor, change
-from tixallo.workspaces.models import Person
 
 _numbers = itertools.count(1)
 
 
-def browser_of(person_id: str, **headers: str) -> Client:
-    """A browser in which the person is signed in."""
-    made = new_browser()
-    made.force_login(Person.objects.get(id=person_id))
-    return made
-
-
 def opened(troupe: Troupe, subject: str = "", **fields: Any) -> Ticket:
     """Open a ticket; status, priority, tags and assignee_id are edited into it, `answer` is said by the agent."""
-    edits = {name: fields.pop(name) for name in ("status", "tags", "assignee_id") if name in fields}
+    edits: Any = {name: fields.pop(name) for name in ("status", "tags", "assignee_id") if name in fields}
     answer = fields.pop("answer", None)
     made_up = {"description": "Hello", "customer_email": "carla@customer.example"}
     with change(troupe.id, COMMAND) as going:
@@ -36,14 +27,14 @@ def opened(troupe: Troupe, subject: str = "", **fields: Any) -> Ticket:
             author = Author("agent", troupe.agent.id, troupe.agent.name)
             conversing.add_message(going, ticket_id, body=answer, author=author)
         if edits:
-            editing.edit(going, ticket_id, edits)  # type: ignore[arg-type]
+            editing.edit(going, ticket_id, edits)
     return Ticket.objects.get(workspace_id=troupe.id, id=ticket_id)
 
 
 def edited(troupe: Troupe, ticket: Ticket, **edits: Any) -> None:
     """Edit a ticket as somebody else would."""
     with change(troupe.id, Actor("person", troupe.admin.id, troupe.admin.name)) as going:
-        editing.edit(going, ticket.id, edits)  # type: ignore[arg-type]
+        editing.edit(going, ticket.id, cast(editing.Edits, edits))
 
 
 def said(troupe: Troupe, ticket: Ticket, body: str = "And?") -> None:

@@ -2,13 +2,15 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
 
 from tests.cast import COMMAND, Troupe, assemble
 from tests.pages.audit_stage import CANARY, happen, pages, rows, shown
-from tests.pages.inbox_stage import browser_of, text
+from tests.pages.conftest import browser_of
+from tests.pages.inbox_stage import text
 from tixallo.events import reading, sheet, walking, words
 from tixallo.workspaces.changes import Actor, Subject, change
 from tixallo.workspaces.erasing import erase
@@ -20,16 +22,6 @@ MALFORMED_PLACES = ("x", "1", "1.1", "1.1.x", "-1.0.0", "9" * 30 + ".0.0", "9" *
 
 TIXALLO = Path(__file__).parents[2] / "tixallo"
 MALFORMED = ("who=x", "who=%00", "action=nothing", "object=1", "since=yesterday", "until=2026-13-01")
-
-
-@pytest.fixture
-def acme() -> Troupe:
-    return assemble()
-
-
-@pytest.fixture
-def admin(acme: Troupe) -> Client:
-    return browser_of(acme.admin.id)
 
 
 # ---- Who
@@ -220,7 +212,7 @@ def test_names_in_other_scripts_come_through_the_csv(acme: Troupe, admin: Client
 def test_the_csv_is_sent_piece_by_piece(acme: Troupe, monkeypatch: pytest.MonkeyPatch, admin: Client) -> None:
     monkeypatch.setattr(walking, "_AT_ONCE", 2)
     happen(acme)
-    answer = admin.get(f"/w/{acme.slug}/audit.csv")
-    pieces = list(answer.streaming_content)  # type: ignore[attr-defined]
+    answer: Any = admin.get(f"/w/{acme.slug}/audit.csv")
+    pieces = list(answer.streaming_content)
     assert len(pieces) > 3
     assert all(piece.count(b"\r\n") <= 2 for piece in pieces)

@@ -8,7 +8,7 @@ from django.test import Client
 
 from tests.cast import COMMAND, Troupe, add_key, assemble
 from tests.pages.audit_stage import CANARY, happen, rows, shown
-from tests.pages.inbox_stage import browser_of, edited, opened, text
+from tests.pages.inbox_stage import edited, opened, text
 from tixallo.customers import editing
 from tixallo.events import words
 from tixallo.kit.ids import new_id
@@ -18,16 +18,6 @@ from tixallo.workspaces.changes import Actor, Subject, change
 from tixallo.workspaces.models import Membership, Person
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def acme() -> Troupe:
-    return assemble()
-
-
-@pytest.fixture
-def admin(acme: Troupe) -> Client:
-    return browser_of(acme.admin.id)
 
 
 def links(page: str) -> dict[str, str]:

@@ -9,10 +9,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tests.cast import COMMAND, Troupe, assemble
+from tests.cast import COMMAND, Troupe
 from tests.keys.statements import raw_statements
 from tests.pages.audit_stage import happen, inboxes, pages, rows, shown
-from tests.pages.inbox_stage import browser_of, opened, text
+from tests.pages.inbox_stage import opened, text
 from tixallo.events import walking
 from tixallo.kit import clock, sql
 from tixallo.kit.ids import new_id
@@ -26,16 +26,6 @@ STRETCH = 5
 SPENT = "Looked through 5 entries, back to "
 # Of Django's own connection, and past it: the stretch's end and its rows.
 QUERIES, RAW = 14, 2
-
-
-@pytest.fixture
-def acme() -> Troupe:
-    return assemble()
-
-
-@pytest.fixture
-def admin(acme: Troupe) -> Client:
-    return browser_of(acme.admin.id)
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ import pytest
 from django.test import Client
 
 from tests.cast import COMMAND, Troupe, assemble
-from tests.pages.inbox_stage import browser_of, opened, text
+from tests.pages.conftest import browser_of
+from tests.pages.inbox_stage import opened, text
 from tixallo.customers import editing, listing
 from tixallo.customers.models import Company, Customer
 from tixallo.kit.ids import new_id
@@ -20,16 +21,6 @@ pytestmark = pytest.mark.django_db
 
 LISTS = ("customers", "companies", "replies")
 MALFORMED = ("x", "0", "None", "%00", "A" * 300, "00000000-0000-7000-8000-00000000000G")
-
-
-@pytest.fixture
-def acme() -> Troupe:
-    return assemble()
-
-
-@pytest.fixture
-def agent(acme: Troupe) -> Client:
-    return browser_of(acme.agent.id)
 
 
 def customer(troupe: Troupe, email: str, **fields: Any) -> str:

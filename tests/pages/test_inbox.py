@@ -8,7 +8,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.cast import COMMAND, Troupe, add_outsider, assemble
-from tests.pages.inbox_stage import browser_of, opened, said, shown, text
+from tests.pages.conftest import browser_of
+from tests.pages.inbox_stage import opened, said, shown, text
 from tixallo.kit import sql
 from tixallo.tickets import drafting, list_rows, merging, reading, removing
 from tixallo.tickets.models import Ticket
@@ -16,16 +17,6 @@ from tixallo.workspaces.changes import change
 from tixallo.workspaces.models import Person, Workspace
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def acme() -> Troupe:
-    return assemble()
-
-
-@pytest.fixture
-def agent(acme: Troupe) -> Client:
-    return browser_of(acme.agent.id)
 
 
 def at(acme: Troupe, view: str, query: str = "") -> str:

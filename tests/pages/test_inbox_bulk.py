@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 
 from tests.cast import COMMAND, Troupe, assemble
-from tests.pages.inbox_stage import browser_of, edited, opened, text
+from tests.pages.conftest import browser_of
+from tests.pages.inbox_stage import edited, opened, text
 from tixallo.kit.ids import new_id
 from tixallo.tickets import merging, removing
 from tixallo.tickets.models import Tagging, Ticket
@@ -14,16 +15,6 @@ from tixallo.workspaces.changes import change
 from tixallo.workspaces.models import Event, Workspace
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def acme() -> Troupe:
-    return assemble()
-
-
-@pytest.fixture
-def agent(acme: Troupe) -> Client:
-    return browser_of(acme.agent.id)
 
 
 def state(acme: Troupe) -> list[tuple[str, str, str, str | None]]:

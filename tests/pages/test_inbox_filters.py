@@ -7,23 +7,13 @@ import pytest
 from django.test import Client
 
 from tests.cast import Troupe, assemble
-from tests.pages.inbox_stage import browser_of, opened, shown, text
+from tests.pages.inbox_stage import opened, shown, text
 from tixallo.customers.models import Company, Customer
 from tixallo.kit import clock
 from tixallo.tickets import filtering, list_rows
 from tixallo.tickets.models import Ticket
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def acme() -> Troupe:
-    return assemble()
-
-
-@pytest.fixture
-def agent(acme: Troupe) -> Client:
-    return browser_of(acme.agent.id)
 
 
 @pytest.fixture(params=["led", "walked"])

@@ -8,8 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.cast import COMMAND, Troupe, assemble
-from tests.pages.conftest import new_browser
-from tests.pages.inbox_stage import browser_of, edited, opened, said, subjects, text
+from tests.pages.conftest import browser_of, new_browser
+from tests.pages.inbox_stage import edited, opened, said, subjects, text
 from tixallo.kit import standing
 from tixallo.kit.errors import NotFound
 from tixallo.tickets import merging, polling, presence, removing
@@ -18,11 +18,6 @@ from tixallo.workspaces.changes import change
 from tixallo.workspaces.models import Membership, Person, Workspace
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def acme() -> Troupe:
-    return assemble()
 
 
 class Open:

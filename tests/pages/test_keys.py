@@ -23,11 +23,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def acme() -> Troupe:
-    return assemble()
-
-
-@pytest.fixture
 def owner(acme: Troupe) -> Client:
     return signed_in(acme.owner)
 

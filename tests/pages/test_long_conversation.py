@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.cast import Troupe, assemble
-from tests.pages.inbox_stage import browser_of, edited, opened, said, text
+from tests.pages.inbox_stage import edited, opened, said, text
 from tests.pages.ticket_stage import at, field, gap, long_one, page_of, shown
 from tests.tickets.acting import answers, done, holds, person_of, workspace_of
 from tixallo.kit import clock
@@ -18,16 +18,6 @@ from tixallo.tickets import excerpts, merging, noting, reading
 from tixallo.tickets.models import Message
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def acme() -> Troupe:
-    return assemble()
-
-
-@pytest.fixture
-def agent(acme: Troupe) -> Client:
-    return browser_of(acme.agent.id)
 
 
 # ---- What is shown

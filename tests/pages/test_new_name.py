@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from tests.cast import COMMAND, Troupe, assemble
-from tests.pages.inbox_stage import browser_of
+from tests.pages.conftest import browser_of
 from tests.pages.test_people import profile_of
 from tixallo.api import app
 from tixallo.tickets import editing, opening
@@ -49,11 +49,6 @@ class Api:
 
         answer = b"".join(self._api(environ, start))
         return seen[0][:3], answer
-
-
-@pytest.fixture
-def acme() -> Troupe:
-    return assemble()
 
 
 def rename(acme: Troupe, person_id: str, name: str, path: str = "") -> None:

@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 
 from tests.cast import Troupe, assemble
-from tests.pages.conftest import new_browser
-from tests.pages.inbox_stage import browser_of, opened, text
+from tests.pages.conftest import browser_of, new_browser
+from tests.pages.inbox_stage import opened, text
 from tixallo.customers.models import Customer
 from tixallo.tickets.models import LONGEST_TEXT, Ticket
 
@@ -20,16 +20,6 @@ SENT = {
     "text": "The invoice of May\r\nis wrong.",
     "priority": "high",
 }
-
-
-@pytest.fixture
-def acme() -> Troupe:
-    return assemble()
-
-
-@pytest.fixture
-def agent(acme: Troupe) -> Client:
-    return browser_of(acme.agent.id)
 
 
 def test_a_new_customer_is_made_and_the_ticket_shown(acme: Troupe, agent: Client) -> None:

@@ -5,8 +5,9 @@ import re
 import pytest
 from django.urls import get_resolver
 
-from tests.cast import Troupe, assemble
-from tests.pages.inbox_stage import browser_of, opened
+from tests.cast import Troupe
+from tests.pages.conftest import browser_of
+from tests.pages.inbox_stage import opened
 from tests.pages.test_roles import patterns
 from tixallo.kit.ids import new_id
 
@@ -14,11 +15,6 @@ pytestmark = pytest.mark.django_db
 
 _TOO_LARGE = ("9223372036854775808", "9" * 30, "9" * 5_000)
 _VIEWS = ("unassigned", "mine", "open", "pending", "resolved", "all", "drafts", "deleted", "spam")
-
-
-@pytest.fixture
-def acme() -> Troupe:
-    return assemble()
 
 
 @pytest.mark.parametrize("view", _VIEWS)

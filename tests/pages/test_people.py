@@ -11,8 +11,8 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.test import Client
 
-from tests.cast import COMMAND, Troupe, add_outsider, assemble
-from tests.pages.conftest import new_browser
+from tests.cast import COMMAND, Troupe, add_outsider
+from tests.pages.conftest import browser_of, new_browser
 from tests.tickets.acting import a_ticket, asks, done, edits, found, holds, work
 from tixallo.config import kinds  # noqa: F401 - what is due finds its work there
 from tixallo.kit import clock
@@ -25,17 +25,6 @@ from tixallo.workspaces.models import Event, Invitation, Letter, Membership, Per
 pytestmark = pytest.mark.django_db
 
 PASSWORD = "correct horse battery"
-
-
-@pytest.fixture
-def acme() -> Troupe:
-    return assemble()
-
-
-def browser_of(person_id: str) -> Client:
-    made = new_browser()
-    made.force_login(Person.objects.get(id=person_id))
-    return made
 
 
 def invited(acme: Troupe, email: str = "new@acme.example", role: str = "agent") -> str:

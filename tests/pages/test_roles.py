@@ -11,9 +11,9 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from tests.cast import Member, Troupe, add_outsider, assemble
-from tests.pages.conftest import new_browser
-from tixallo.workspaces.models import Person, Role
+from tests.cast import Troupe, add_outsider, assemble
+from tests.pages.conftest import browser_of, new_browser
+from tixallo.workspaces.models import Role
 from tixallo.workspaces.roles import MAY
 
 pytestmark = pytest.mark.django_db
@@ -53,17 +53,6 @@ def pages() -> Iterator[Page]:
             yield Page(f"/w/<SLUG>{filled}", str(getattr(pattern.callback, "action", "")))
 
 
-@pytest.fixture
-def acme() -> Troupe:
-    return assemble()
-
-
-def browser_of(member: Member) -> Client:
-    made = new_browser()
-    made.force_login(Person.objects.get(id=member.id))
-    return made
-
-
 def answer(browser: Client, method: str, address: str) -> HttpResponse:
     """Return what a request is answered; what it changed is undone, so that one page does not hide another."""
     with transaction.atomic():
@@ -90,7 +79,7 @@ def test_every_page_of_a_workspace_asks_the_table() -> None:
 @pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_a_role_opens_what_the_table_says(acme: Troupe, role: Role, method: str) -> None:
-    browser = browser_of(getattr(acme, role.value))
+    browser = browser_of(getattr(acme, role.value).id)
 
     for page in pages():
         status = answer(browser, method, page.of(acme.slug)).status_code
@@ -102,7 +91,7 @@ def test_a_role_opens_what_the_table_says(acme: Troupe, role: Role, method: str)
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_nobody_else_s_workspace_is_there(acme: Troupe, method: str) -> None:
     globex = assemble("Globex")
-    strangers = [browser_of(globex.owner), browser_of(add_outsider())]
+    strangers = [browser_of(globex.owner.id), browser_of(add_outsider().id)]
 
     for page in pages():
         for browser in strangers:
@@ -125,7 +114,7 @@ def test_who_is_signed_out_is_sent_to_sign_in(acme: Troupe, method: str) -> None
 
 
 def test_pages_of_a_workspace_are_kept_by_nobody(acme: Troupe) -> None:
-    browser = browser_of(acme.owner)
+    browser = browser_of(acme.owner.id)
 
     for page in pages():
         assert "no-store" in answer(browser, "get", page.of(acme.slug))["Cache-Control"], page

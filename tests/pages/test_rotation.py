@@ -1,7 +1,6 @@
 """The pages of a rotation: who may, the three steps, what they say, and what a poll is told."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from html import unescape
 from typing import Any
@@ -10,25 +9,16 @@ import pytest
 from django.test import Client
 from django.utils.html import escape
 
-from tests.cast import Troupe, add_key, assemble
-from tests.keys.rotating import Clock, done, started, stop_clock, use
+from tests.cast import Troupe, add_key
+from tests.keys.rotating import done, started, use
 from tests.pages.key_stage import keys_of, proof_is_old, signed_in
+from tests.watch import Clock
 from tixallo.keys import ending, rotating
 from tixallo.keys.models import ApiKey, Rotation
 from tixallo.keys.tallies import OUTCOMES
 from tixallo.kit.ids import new_id
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def watch(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
-    yield from stop_clock(monkeypatch)
-
-
-@pytest.fixture
-def acme() -> Troupe:
-    return assemble()
 
 
 @pytest.fixture

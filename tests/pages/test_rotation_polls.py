@@ -1,7 +1,6 @@
 """What the pages of a rotation cost, and what one that stands open is told."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -9,28 +8,20 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.cast import Troupe, assemble
-from tests.keys.rotating import CURL, Clock, done, started, stop_clock, use
+from tests.cast import Troupe
+from tests.keys.rotating import CURL, done, started, use
 from tests.keys.statements import raw_statements
 from tests.pages.key_stage import keys_of, signed_in
+from tests.watch import Clock
 from tixallo.keys import ending, rotating, rotation_polls
 from tixallo.keys.models import ApiKey
 from tixallo.keys.usage import Ledger, ledger
 from tixallo.kit import standing
 
-pytestmark = pytest.mark.django_db
+# Stopped before Acme is made.
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("watch")]
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def watch(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
-    yield from stop_clock(monkeypatch)
-
-
-@pytest.fixture
-def acme(watch: Clock) -> Troupe:
-    return assemble()
 
 
 class Page:

@@ -5,8 +5,9 @@ import re
 import pytest
 from django.test import Client
 
-from tests.cast import Troupe, assemble
-from tests.pages.inbox_stage import browser_of, opened
+from tests.cast import Troupe
+from tests.pages.conftest import browser_of
+from tests.pages.inbox_stage import opened
 from tests.pages.ticket_stage import at, draft_of, field, page_of
 from tests.tickets.acting import work
 from tixallo.kit.ids import is_id, new_id
@@ -14,16 +15,6 @@ from tixallo.tickets.models import HeldReply, Message, Note, Ticket
 from tixallo.workspaces.models import Event, Person
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def acme() -> Troupe:
-    return assemble()
-
-
-@pytest.fixture
-def agent(acme: Troupe) -> Client:
-    return browser_of(acme.agent.id)
 
 
 def token(browser: Client, acme: Troupe, ticket: Ticket) -> str:

@@ -9,7 +9,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.cast import Troupe, assemble
-from tests.pages.inbox_stage import browser_of, edited, opened, said, text
+from tests.pages.conftest import browser_of
+from tests.pages.inbox_stage import edited, opened, said, text
 from tests.pages.ticket_stage import at, page_of
 from tests.tickets.acting import answers, done, holds, person_of, workspace_of
 from tixallo.kit import clock
@@ -21,16 +22,6 @@ from tixallo.workspaces.changes import Actor, change
 from tixallo.workspaces.models import Letter
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def acme() -> Troupe:
-    return assemble()
-
-
-@pytest.fixture
-def agent(acme: Troupe) -> Client:
-    return browser_of(acme.agent.id)
 
 
 # ---- What it shows

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from tests.cast import Troupe, assemble
-from tests.pages.inbox_stage import browser_of, edited, opened, said, text
+from tests.pages.inbox_stage import edited, opened, said, text
 from tests.pages.ticket_stage import at, page_of
 from tests.tickets.acting import done, log_of, workspace_of
 from tixallo.tickets import editing, removing, saving
@@ -15,16 +15,6 @@ from tixallo.tickets.models import Ticket
 from tixallo.workspaces.models import Person
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def acme() -> Troupe:
-    return assemble()
-
-
-@pytest.fixture
-def agent(acme: Troupe) -> Client:
-    return browser_of(acme.agent.id)
 
 
 # ---- Facts

@@ -7,8 +7,8 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from tests.cast import Troupe, assemble
-from tests.pages.inbox_stage import browser_of, edited, opened, said, subjects, text
+from tests.cast import Troupe
+from tests.pages.inbox_stage import edited, opened, said, subjects, text
 from tests.pages.ticket_stage import at, page_of
 from tests.tickets.acting import answers, done, holds, person_of, workspace_of
 from tixallo.customers import editing as customers
@@ -16,16 +16,6 @@ from tixallo.tickets import merging, noting, presence
 from tixallo.tickets.models import Ticket
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def acme() -> Troupe:
-    return assemble()
-
-
-@pytest.fixture
-def agent(acme: Troupe) -> Client:
-    return browser_of(acme.agent.id)
 
 
 def poll(browser: Client, acme: Troupe, ticket: Ticket, tag: str) -> tuple[HttpResponse, str, str]:

@@ -5,9 +5,9 @@ import re
 import pytest
 from django.test import Client
 
-from tests.cast import Troupe, assemble
-from tests.pages.conftest import new_browser
-from tests.pages.inbox_stage import browser_of, opened, said, subjects, text
+from tests.cast import Troupe
+from tests.pages.conftest import browser_of, new_browser
+from tests.pages.inbox_stage import opened, said, subjects, text
 from tests.pages.ticket_stage import at, draft_of, field, page_of
 from tests.tickets.acting import answers, done, holds, log_of, work
 from tixallo.tickets import merging, removing
@@ -15,16 +15,6 @@ from tixallo.tickets.models import LONGEST_TEXT, HeldReply, Message, Note, Ticke
 from tixallo.workspaces.models import Person
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def acme() -> Troupe:
-    return assemble()
-
-
-@pytest.fixture
-def agent(acme: Troupe) -> Client:
-    return browser_of(acme.agent.id)
 
 
 def begun(page: str) -> dict[str, str]:

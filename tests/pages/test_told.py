@@ -9,7 +9,8 @@ from django.test import Client
 
 import tixallo
 from tests.cast import assemble
-from tests.pages.inbox_stage import browser_of, opened, text
+from tests.pages.conftest import browser_of
+from tests.pages.inbox_stage import opened, text
 from tests.pages.ticket_stage import at
 from tixallo.web import told
 from tixallo.workspaces.models import Person
