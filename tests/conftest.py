@@ -6,15 +6,16 @@ tests/watch.py.
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Protocol
 
 import pytest
+from pytest_django import DjangoDbBlocker
 
 from tests.databases import KINDS, Cluster
 from tests.scratch import Scratch
 from tests.servers import Server
 
+_DATABASE = "tixallo"
 _scratch = pytest.StashKey[Scratch]()
 _cluster = pytest.StashKey[Cluster | None]()
 
@@ -37,23 +38,14 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["TIXALLO_DATA"] = str(scratch.directory("data"))
     if config.getoption("--database") == "postgresql":
         cluster = config.stash[_cluster] = Cluster.start(scratch)
-        os.environ["TIXALLO_DATABASE_URL"] = cluster.url("tixallo")
+        os.environ["TIXALLO_DATABASE_URL"] = cluster.url(_DATABASE)
     os.environ["DJANGO_SETTINGS_MODULE"] = "tixallo.config.settings"
-    _set_django_up(scratch.path)
+    import django
+
+    django.setup()
     # Named here and not at the top: they are made of models, which can only be imported from now on.
     for name in ("tests.cast", "tests.watch"):
         config.pluginmanager.import_plugin(name)
-
-
-def _set_django_up(directory: Path) -> None:
-    import django
-    from django.db import connections
-
-    django.setup()
-    # A file, as in earnest: in memory SQLite has neither a write-ahead log nor a second connection.
-    default = connections["default"]
-    if default.vendor == "sqlite":
-        default.settings_dict["TEST"]["NAME"] = str(directory / "test.sqlite3")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -81,6 +73,27 @@ def scratch(pytestconfig: pytest.Config) -> Scratch:
 def cluster(pytestconfig: pytest.Config) -> Cluster | None:
     """The session's PostgreSQL, or None on SQLite."""
     return pytestconfig.stash[_cluster]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: DjangoDbBlocker, cluster: Cluster | None
+) -> Iterator[None]:
+    """The database of the tests in this process: the one that the settings name, on SQLite a file as in earnest.
+
+    Its tables are made as the product makes them, within a second; the migrations would take six.
+    """
+    from django.db import connections
+
+    from tixallo.config import tables
+
+    if cluster is not None:
+        cluster.query(f"CREATE DATABASE {_DATABASE}")
+    with django_db_blocker.unblock():
+        tables.bring_up_to_date()
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
 
 
 class NewServer(Protocol):
