@@ -1,6 +1,5 @@
 """`tixallo check` looks, and leaves everything as it was."""
 
-import shutil
 import subprocess
 
 import pytest
@@ -55,8 +54,6 @@ def test_what_is_in_the_data_directory_is_for_its_owner_alone(new_server: NewSer
 
 
 def test_a_key_of_another_certificate_is_found(new_server: NewServer, scratch: Scratch) -> None:
-    if not shutil.which("openssl"):
-        pytest.skip("openssl makes the certificates")
     directory = scratch.directory("certificates")
     for name in ("one", "other"):
         made = ("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-days", "1")

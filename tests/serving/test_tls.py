@@ -1,7 +1,6 @@
 """https without a proxy."""
 
 import http.client
-import shutil
 import ssl
 import subprocess
 from pathlib import Path
@@ -11,10 +10,7 @@ import pytest
 from tests.scratch import Scratch
 from tests.serving.conftest import NewServing
 
-pytestmark = [
-    pytest.mark.once,
-    pytest.mark.skipif(not shutil.which("openssl"), reason="openssl makes the certificates"),
-]
+pytestmark = pytest.mark.once
 
 
 @pytest.fixture(scope="module")
