@@ -6,6 +6,7 @@ A page goes through all of Django here, but through no server, so that CPU is al
 
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from bench import data
@@ -57,7 +58,7 @@ def prepare(workspace: str) -> None:
         name: f"{home}/{each.number}?view=open" for name, each in zip(("short", "long"), tickets, strict=True)
     }
     for name, address in addresses.items():
-        _known[name] = lambda address=address: _ask(client, address)  # type: ignore[misc]
+        _known[name] = partial(_ask, client, address)
     _known["floor"] = _floor()
     for _ in range(_WARM_UP):
         costs()

@@ -15,7 +15,7 @@ ALPHABET = "0123456789BCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz"
 class TixalloDetector(RegexBasedDetector):
     """Finds keys wherever they stand: no variable name, quote or boundary has to be near."""
 
-    secret_type = "Tixallo API Key"  # noqa: S105
+    secret_type = "Tixallo API Key"  # noqa: S105 - what it is called
 
     denylist = (re.compile(rf"tix(?:devel|stg|prod)_[{ALPHABET}]{{12}}_[{ALPHABET}]{{34}}_[{ALPHABET}]{{6}}"),)
 

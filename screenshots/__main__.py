@@ -7,6 +7,7 @@ Needs chromium, and nothing that runs: the server is its own, in a directory tha
 
 import sys
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
@@ -93,11 +94,11 @@ def _take_once(page: Page, home: str) -> list[str]:
 
 def _page(browser: Browser, look: str, signed_in: BrowserContext | None = None) -> Page:
     theme, width = LOOKS[look]
-    options = {"color_scheme": theme, "locale": "en-GB", "timezone_id": "Europe/Berlin"}
-    viewport = {"width": width, "height": 800}
-    context = browser.new_context(viewport=viewport, **options)  # type: ignore[arg-type]
+    options: dict[str, Any] = {"color_scheme": theme, "locale": "en-GB", "timezone_id": "Europe/Berlin"}
+    context = browser.new_context(viewport={"width": width, "height": 800}, **options)
     if signed_in is not None:
-        context.add_cookies(signed_in.cookies())  # type: ignore[arg-type]
+        cookies: Any = signed_in.cookies()
+        context.add_cookies(cookies)
     return context.new_page()
 
 

@@ -2,6 +2,7 @@
 
 import random
 from datetime import timedelta
+from typing import Any
 
 from tixallo.keys import ending, rotating
 from tixallo.keys.making import make_key
@@ -43,8 +44,8 @@ def fill(slug: str) -> dict[str, str]:
     return {"key": busy.id, "rotating": replaced.id}
 
 
-def _make(opened: Change, name: str, **options: object) -> ApiKey:
-    key, _ = make_key(opened, name=name, **options)  # type: ignore[arg-type]
+def _make(opened: Change, name: str, **options: Any) -> ApiKey:
+    key, _ = make_key(opened, name=name, **options)
     return key
 
 

@@ -32,7 +32,7 @@ def test_a_ticket_has_exactly_the_promised_fields(acme: Player) -> None:
     assert re.fullmatch(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", ticket["id"])
     assert re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z", ticket["created_at"])
     assert ticket["created_at"] == ticket["updated_at"]
-    assert before <= datetime.fromisoformat(ticket["created_at"]) <= datetime.now(UTC)  # noqa: TID251
+    assert before <= datetime.fromisoformat(ticket["created_at"]) <= datetime.now(UTC)  # noqa: TID251 - as above
 
 
 def test_what_was_created_is_what_is_read(acme: Player) -> None:

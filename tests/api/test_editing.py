@@ -2,6 +2,7 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
@@ -266,13 +267,9 @@ def test_of_two_edits_of_one_version_one_wins(acme: Player) -> None:
     path = f"/tickets/{made['id']}"
     for round_ in range(3):
         tag = acme.get(path).tag
+        edits = [{"subject": f"{round_} {number}"} for number in range(6)]
         with ThreadPoolExecutor(6) as pool:
-            answers = list(
-                pool.map(
-                    lambda number: acme.patch(path, {"subject": f"{round_} {number}"}, headers={"If-Match": tag}),  # noqa: B023
-                    range(6),
-                )
-            )
+            answers = list(pool.map(partial(acme.patch, path, headers={"If-Match": tag}), edits))
         assert sorted(each.status for each in answers) == [200, *[412] * 5]
 
 

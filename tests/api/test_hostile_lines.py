@@ -297,7 +297,7 @@ def test_an_odd_query_is_refused_in_words(server: Server, honest: str, query: st
     assert answer.body.startswith(b'{"error":"Invalid input"')
 
 
-ODD_SEARCHES = r"""' " * ( ) - NEAR(a) a:b ^a % _ \ {} AND NOT ﬃ & | ! <-> $1 ? :x @@""".split()  # noqa: SIM905
+ODD_SEARCHES = r"""' " * ( ) - NEAR(a) a:b ^a % _ \ {} AND NOT ﬃ & | ! <-> $1 ? :x @@""".split()  # noqa: SIM905 - as above
 
 
 @pytest.mark.parametrize(

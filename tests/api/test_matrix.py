@@ -293,9 +293,10 @@ def test_the_same_retry_key_in_two_workspaces_is_two_keys(new_player: NewPlayer)
 
 @pytest.mark.once
 def test_a_route_without_a_scope_fails_the_build() -> None:
-    for scope in ("tickets:delete", "tickets", None):
+    wrong: list[Any] = ["tickets:delete", "tickets", None]
+    for scope in wrong:
         with pytest.raises(ValueError, match="scope"):
-            checked(Route("/tickets", {"GET": (scope, tickets.list_tickets)}))  # type: ignore[dict-item]
+            checked(Route("/tickets", {"GET": (scope, tickets.list_tickets)}))
     with pytest.raises(ValueError, match="GET /tickets"):
         checked(Route("/tickets", {"GET": ("tickets:read", tickets.create_ticket)}))
     good = Route("/tickets", {"GET": ("tickets:read", tickets.list_tickets)})

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-import axe_playwright_python  # type: ignore[import-untyped]
+import axe_playwright_python
 from playwright.sync_api import Page
 
 _AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()

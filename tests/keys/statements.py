@@ -1,5 +1,7 @@
 """The statements that a piece of code runs past Django."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -7,20 +9,16 @@ import pytest
 from tixallo.kit import sql
 
 
-class raw_statements:  # noqa: N801 - reads as a function
-    """Collects what goes through `kit.sql`, which Django's own counter does not see."""
+@contextmanager
+def raw_statements() -> Iterator[list[str]]:
+    """Collect what goes through `kit.sql` meanwhile, which Django's own counter does not see."""
+    ran: list[str] = []
+    once = sql.Statement._once
 
-    def __enter__(self) -> list[str]:
-        self._patch = pytest.MonkeyPatch()
-        ran: list[str] = []
-        once = sql.Statement._once
+    def counted(statement: sql.Statement, wrapper: Any, values: tuple[Any, ...], fetch: str) -> Any:
+        ran.append(statement.text(wrapper))
+        return once(statement, wrapper, values, fetch)
 
-        def counted(statement: sql.Statement, wrapper: Any, values: tuple[Any, ...], fetch: str) -> Any:
-            ran.append(statement.text(wrapper))
-            return once(statement, wrapper, values, fetch)
-
-        self._patch.setattr(sql.Statement, "_once", counted)
-        return ran
-
-    def __exit__(self, *_: object) -> None:
-        self._patch.undo()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sql.Statement, "_once", counted)
+        yield ran
