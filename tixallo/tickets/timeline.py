@@ -41,8 +41,8 @@ class Entry:
 
     `changes` are an event's, with the `names` of the people in them, `entries` those of a fold; `foreign` is the number
     of the merged ticket it came with; `hand` is the kind and the name of who brought a customer's words here, as the
-    log has it; `delivery` is how the mail of a reply stands, `other` the id of the ticket that a merge went into, `gap`
-    what is left out here.
+    log has it; `delivery` is how the mail of a reply stands, `other` the id of the ticket that a merge went into,
+    `undoes` the number of the one whose merge can be undone here, `gap` what is left out here.
     """
 
     kind: str
@@ -64,6 +64,7 @@ class Entry:
     held: HeldReply | None = None
     delivery: str = ""
     other: str = ""
+    undoes: int | None = None
     gap: Gap | None = None
 
 
@@ -94,7 +95,7 @@ def of(workspace: Workspace, ticket: Ticket, reader_id: str, asked: Asked | None
         Entry("note", note.id, note.created_at, "agent", note.author_name, note.body, mine=note.author_id == reader_id)
         for note in noted.filter(_of(part))
     ]
-    entries += _events(workspace, ticket, list(numbers), reader_id, part)
+    entries += _events(workspace, ticket, merged, reader_id, part)
     shown = [entry for entry in entries if part.shows(*_place(entry))]
     held = workspace.held_replies.filter(ticket=ticket).select_related("person").order_by("created_at")
     told = _with_gaps(sorted(shown, key=_order), opening, part) + [
@@ -179,16 +180,27 @@ def _message(message: Message, numbers: dict[str, int], brought: Hands, reader_i
     )
 
 
-def _events(workspace: Workspace, ticket: Ticket, merged: list[str], reader_id: str, part: Excerpt) -> list[Entry]:
+def _events(workspace: Workspace, ticket: Ticket, merged: list[Ticket], reader_id: str, part: Excerpt) -> list[Entry]:
     # A merged ticket's own life before the merge is on its own page; here stands that it came.
     told = Q(subject_id=ticket.id, type__in=_LINES) | Q(type="ticket.merged")
-    found = workspace.events.filter(told, _of(part), subject_id__in=[ticket.id, *merged])
+    ids = [ticket.id, *(each.id for each in merged)]
+    found = workspace.events.filter(told, _of(part), subject_id__in=ids)
     # By an expression, or a database would walk the whole log backwards for the sake of its order.
     found = found.order_by((F("revision") + 0).desc(), "-position")[:MOST_EVENTS]
-    entries = [_event(event, reader_id) for event in found if event.payload]
+    events = [event for event in found if event.payload]
+    entries = [_event(event, reader_id) for event in events]
+    _offer_undoing(merged, events, entries)
     _name_people(entries)
     _name_others(workspace, ticket, entries)
     return entries
+
+
+def _offer_undoing(merged: list[Ticket], events: list[Event], entries: list[Entry]) -> None:
+    # Of what was merged into this ticket itself, the latest merge is the one that stands.
+    stand = {each.id: each.number for each in merged if not each.merged_via_id}
+    for event, entry in zip(events, entries, strict=True):
+        if entry.type == "ticket.merged":
+            entry.undoes = stand.pop(event.subject_id, None)
 
 
 def _name_people(entries: list[Entry]) -> None:
