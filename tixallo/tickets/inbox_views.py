@@ -17,6 +17,9 @@ from tixallo.workspaces.access import PageRequest, page
 from tixallo.workspaces.changes import change
 from tixallo.workspaces.roles import may
 
+# Another name of a customer, a company or a person is told to what is on so many pages of a list.
+PAGES_RENAMED = 5
+
 
 @require_safe
 @page("read tickets")
@@ -61,11 +64,15 @@ def poll(request: PageRequest, view: str) -> HttpResponseBase:
 
 def news(found: lists_of.Listed, tag: str) -> dict[str, Any]:
     """Return what `tickets/_news.html` needs to say what has changed in a list since a tag."""
-    changed = polling.changed(found.state, tag)
-    if changed and found.looking is not None:
-        found.rows = list_rows.these(found.looking, changed)
+    changed, renamed = polling.changed(found.state, tag), polling.renamed(found.state, tag)
+    if changed is None or renamed is None:
+        return {"list": found, "waiting": found.waiting, "many": True}
+    if found.looking is not None:
+        if renamed:
+            changed += list_rows.that_show(found.looking, renamed, PAGES_RENAMED)
+        found.rows = list_rows.these(found.looking, changed) if changed else []
         polling.show_writers(found.rows, found.state)
-    return {"list": found, "waiting": found.waiting, "many": changed is None}
+    return {"list": found, "waiting": found.waiting, "many": False}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

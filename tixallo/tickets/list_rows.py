@@ -1,6 +1,6 @@
 """The rows of the inbox's lists: a page of a view under filters, and single rows for those who look at it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -38,7 +38,9 @@ class Row:
     status: str
     priority: str
     gone_as: str
+    customer_id: str
     customer: str
+    company_id: str
     company: str
     assignee_id: str
     assignee: str
@@ -161,6 +163,18 @@ def these(looking: Looking, ids: Iterable[str]) -> list[Row]:
     return [_row(view, values) for values in found]
 
 
+def that_show(looking: Looking, ids: Set[str], pages: int) -> list[str]:
+    """Return which of the tickets on the first pages of a list show one of the customers, companies or people."""
+    found: list[str] = []
+    cursor = None
+    for _ in range(pages):
+        rows, cursor = page(looking, cursor)
+        found += [row.id for row in rows if not ids.isdisjoint((row.customer_id, row.company_id, row.assignee_id))]
+        if cursor is None:
+            break
+    return found
+
+
 def _end_of_stretch(looking: Looking, after: Place | None) -> Place | None:
     workspace_id, person_id, view, _ = looking
     row = _stretch(view.key, after is not None).one(workspace_id, *view.where_values(person_id), *_values(view, after))
@@ -177,9 +191,8 @@ def _place(view: View, value: object, identifier: object) -> Place:
 
 
 def _row(view: View, values: tuple[Any, ...]) -> Row:
-    (identifier, number, subject, status, priority, gone_as, name, email, company, assignee_id, assignee, *rest) = (
-        values
-    )
+    (identifier, number, subject, status, priority, gone_as, *rest) = values
+    (customer_id, name, email, company_id, company, assignee_id, assignee, *rest) = rest
     (tags, words, author, waiting_since, said_at, updated_at, gone_at, read_at, drafted, fits, queue) = rest
     waits = view.order.column == "queue" and waiting_since is not None
     moments = {"queue": waiting_since if waits else said_at, "updated_at": updated_at, "gone_at": gone_at or updated_at}
@@ -191,7 +204,9 @@ def _row(view: View, values: tuple[Any, ...]) -> Row:
         status=gone_as or status,
         priority=priority,
         gone_as=gone_as,
+        customer_id=str(customer_id),
         customer=name or email,
+        company_id="" if company_id is None else str(company_id),
         company=company or "",
         assignee_id="" if assignee_id is None else str(assignee_id),
         assignee=assignee or "",
@@ -219,7 +234,8 @@ def _is_unread(author: str, status: str, said_at: object, read_at: object) -> bo
 def _columns(dialect: Dialect, fits: str) -> str:
     times = ("t.waiting_since", "t.last_message_at", "t.updated_at", "t.gone_at", "r.read_at")
     return (
-        "SELECT t.id, t.number, t.subject, t.status, t.priority, t.gone_as, c.name, c.email, o.name, t.assignee_id, "
+        "SELECT t.id, t.number, t.subject, t.status, t.priority, t.gone_as, t.customer_id, c.name, c.email, "
+        "c.company_id, o.name, t.assignee_id, "
         f"a.name, t.tags, t.last_words, t.last_author, {', '.join(dialect.moment(name) for name in times)}, "
         "EXISTS (SELECT 1 FROM tickets_draft d "
         f"WHERE d.workspace_id = t.workspace_id AND d.person_id = ? AND d.ticket_id = t.id), {fits}, t.queue"

@@ -73,6 +73,18 @@ def changed(now: State, tag: str) -> list[str] | None:
     return list(dict.fromkeys([*found, *(mark.partition(":")[0] for mark in turned)]))
 
 
+def renamed(now: State, tag: str) -> set[str] | None:
+    """Return the ids of the customers, companies and people that are called otherwise since a tag was given.
+
+    Their tickets have not changed, but rows show their names. None when these are too many to look for.
+    """
+    revision, _ = _read(tag)
+    if revision is None:
+        return None
+    found = {str(row[0]) for row in _RENAMED.rows(now.workspace_id, revision, now.revision, MOST_TOLD + 1)}
+    return None if len(found) > MOST_TOLD else found
+
+
 def show_writers(rows: Iterable[Row], now: State) -> None:
     """Note in rows who writes there."""
     names: dict[str, list[str]] = {}
@@ -105,5 +117,10 @@ _CHANGED = Statement(
 _MERGES = Statement(
     "SELECT payload FROM workspaces_event WHERE workspace_id = ? AND revision > ? AND revision <= ? "
     "AND type IN ('ticket.merged', 'ticket.unmerged') LIMIT ?",
+    hot=True,
+)
+_RENAMED = Statement(
+    "SELECT DISTINCT subject_id FROM workspaces_event WHERE workspace_id = ? AND revision > ? AND revision <= ? "
+    "AND type IN ('customer.updated', 'company.updated', 'member.renamed') LIMIT ?",
     hot=True,
 )
