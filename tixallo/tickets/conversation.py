@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from hashlib import blake2b
 from typing import Any, NamedTuple
 
 import orjson
 from django.utils.html import escape
 
 from tixallo.kit import clock, sql
-from tixallo.kit.sql import Statement
+from tixallo.kit.sql import Dialect, Statement
 from tixallo.tickets import drafting, once, placing, presence, saving, timeline
 from tixallo.tickets.excerpts import Asked
 from tixallo.tickets.models import PRIORITIES, STATUSES, Ticket
@@ -20,6 +21,8 @@ from tixallo.workspaces.access import PageRequest
 OTHERS = 5
 _MOST_COUNTED = 100
 _MAILED = ("agent", "api")
+# Of the latest so many of our messages a change of how their mail stands is told.
+_MOST_MAILED = 1_000
 
 
 class Other(NamedTuple):
@@ -30,6 +33,22 @@ class Other(NamedTuple):
     status: str
 
 
+class Standing(NamedTuple):
+    """How the list and the conversation of a ticket stand: `here` is the list's own tag, still open, and behind it what
+    changes no revision (held replies, and who is here); `turn` becomes another whenever the mail of a reply does.
+    """
+
+    workspace_id: str
+    number: int
+    here: str
+    turn: str
+
+    @property
+    def sign(self) -> str:
+        """What stays the same while nothing happens, and costs less than the tag."""
+        return f"{self.here}|{self.turn}"
+
+
 def drawn(request: PageRequest, ticket: Ticket) -> Mapping[str, Any]:
     """Return all that stands around a ticket's conversation, the forms and their drafts included."""
     workspace, person = request.workspace, request.person
@@ -37,10 +56,6 @@ def drawn(request: PageRequest, ticket: Ticket) -> Mapping[str, Any]:
     mark = workspace.read_marks.filter(person=person, ticket=ticket).first()
     told = news(request, ticket, mark.read_at if mark else None)
     entries = told["entries"]
-    same_customer = (workspace.id, ticket.customer_id, ticket.id)
-    others = [Other(*row) for row in (*_WAITING.rows(*same_customer, OTHERS), *_REST.rows(*same_customer, OTHERS))]
-    counted = _COUNT_OTHERS.one(*same_customer, _MOST_COUNTED)
-    assert counted is not None, "an aggregate without groups always gives one row"
     first_unread = _first_unread(entries, mark.read_at) if mark else ""
     return {
         **told,
@@ -54,8 +69,6 @@ def drawn(request: PageRequest, ticket: Ticket) -> Mapping[str, Any]:
             (each.name, saving.filled(each.body, ticket.customer.name))
             for each in workspace.saved_replies.order_by("name")
         ],
-        "others": others[:OTHERS],
-        "other_count": counted[0],
     }
 
 
@@ -69,6 +82,10 @@ def news(request: PageRequest, ticket: Ticket, read_until: datetime | None = Non
     told = timeline.of(workspace, ticket, person.id, asked)
     entries = told.entries
     _show_delivery(workspace.id, entries)
+    same_customer = (workspace.id, ticket.customer_id, ticket.id)
+    others = [Other(*row) for row in (*_WAITING.rows(*same_customer, OTHERS), *_REST.rows(*same_customer, OTHERS))]
+    counted = _COUNT_OTHERS.one(*same_customer, _MOST_COUNTED)
+    assert counted is not None, "an aggregate without groups always gives one row"
     latest = next((entry for entry in reversed(entries) if entry.kind == "message" and not entry.mine), None)
     return {
         "ticket": ticket,
@@ -79,20 +96,31 @@ def news(request: PageRequest, ticket: Ticket, read_until: datetime | None = Non
         "tag_list": orjson.loads(ticket.tags),
         "statuses": STATUSES,
         "priorities": PRIORITIES,
+        "others": others[:OTHERS],
+        "other_count": counted[0],
         "latest": latest,
         "latest_words": escape(placing.first_words(latest.text)) if latest else "",
     }
 
 
-def tag(now: State, number: int) -> str:
-    """Return how the list and the conversation of a ticket stand, as an entity tag.
-
-    Held replies and who is here change no revision, so they stand behind the list's own tag.
-    """
+def standing(now: State, number: int) -> Standing:
+    """Return how the list and the conversation of a ticket stand."""
     here = (now.workspace_id, number, now.workspace_id)
-    rows = _BESIDES.rows(*here, *here, sql.moment(clock.now()), now.person_id)
-    marks = "_".join(f"{str(identifier)[-8:]}{kind[:1]}" for identifier, kind in rows)
-    return f'{now.tag[:-1]}|{marks}"'
+    rows = _BESIDES.rows(*here, *here, sql.moment(clock.now()), now.person_id, now.workspace_id)
+    turn = next((kind for _, kind in rows if kind.startswith(_TURN)), "")
+    marks = "_".join(f"{str(identifier)[-8:]}{kind[:1]}" for identifier, kind in rows if kind != turn)
+    return Standing(now.workspace_id, number, f"{now.tag[:-1]}|{marks}", turn)
+
+
+def tag(now: Standing) -> str:
+    """Return how they stand as an entity tag, for which the mail of our messages is looked at one by one."""
+    rows: list[sql.Row] = []
+    if now.turn:
+        ticket = (now.workspace_id, now.number)
+        rows = _DELIVERIES.rows(now.workspace_id, *ticket, now.workspace_id, *ticket, _MOST_MAILED, now.workspace_id)
+    stand = " ".join(f"{identifier} {state}" for identifier, state in rows)
+    mail = blake2b(stand.encode(), digest_size=6).hexdigest() if stand else ""
+    return f'{now.here}|{mail}"'
 
 
 def _first_unread(entries: list[timeline.Entry], read_until: datetime) -> str:
@@ -120,10 +148,29 @@ _REST = Statement(
     + " ORDER BY t.created_at DESC, t.id DESC"
 )
 _COUNT_OTHERS = Statement(f"SELECT count(*) FROM (SELECT 1 {_OTHERS} LIMIT ?) few")
-_TICKET = "ticket_id = (SELECT id FROM tickets_ticket WHERE workspace_id = ? AND number = ?)"
+_ID = "(SELECT id FROM tickets_ticket WHERE workspace_id = ? AND number = ?)"
+_TICKET = f"ticket_id = {_ID}"
+# Begins what is no person's kind of presence, but the turn of the workspace's mail.
+_TURN = "turn "
 _BESIDES = Statement(
     f"SELECT id, 'x' FROM tickets_heldreply WHERE {_TICKET} AND workspace_id = ? UNION ALL "
     f"SELECT person_id, kind FROM tickets_presence WHERE {_TICKET} AND workspace_id = ? AND until > ? "
-    "AND person_id <> ?",
+    "AND person_id <> ? UNION ALL "
+    f"SELECT workspace_id, '{_TURN}' || turn FROM workspaces_letterturn WHERE workspace_id = ?",
     hot=True,
 )
+
+
+def _deliveries(dialect: Dialect) -> str:
+    merged = f"SELECT id FROM tickets_ticket WHERE workspace_id = ? AND merged_into_id = {_ID} AND gone_as = 'merged'"
+    kinds = ", ".join(f"'{kind}'" for kind in _MAILED)
+    return (
+        "SELECT l.id, l.state FROM (SELECT id FROM tickets_message WHERE workspace_id = ? "
+        f"AND (ticket_id = {_ID} OR ticket_id IN ({merged})) AND author_kind IN ({kinds}) "
+        "ORDER BY created_at DESC, id DESC LIMIT ?) said "
+        f"JOIN workspaces_letter l ON l.workspace_id = ? AND l.about = 'message ' || {dialect.text('said.id')} "
+        "ORDER BY l.id"
+    )
+
+
+_DELIVERIES = Statement(_deliveries)

@@ -202,11 +202,12 @@ def poll(request: PageRequest, number: int) -> HttpResponseBase:
         raise NotFound
     workspace_id, person_id = request.workspace.id, request.person.id
 
-    def tell() -> str:
-        return conversation.tag(polling.state(workspace_id, person_id), number)
+    def stands() -> conversation.Standing:
+        return conversation.standing(polling.state(workspace_id, person_id), number)
 
-    now = tell()
-    standing.remember(request, now, tell)
+    here = stands()
+    now = conversation.tag(here)
+    standing.remember(request, now, lambda: stands().sign, here.sign)
     tag = request.headers.get("If-None-Match", "")
     if tag == now:
         return HttpResponse(status=204)
@@ -365,7 +366,7 @@ def _show(request: PageRequest, found: Ticket, *, status: int = 200, **more: Any
     beside = inbox.list_context(request, current=found.number)
     previous, following = beside["list"].neighbours()
     walked = {"previous": previous, "following": following}
-    walked["poll_tag"] = conversation.tag(beside["list"].state, found.number)
+    walked["poll_tag"] = conversation.tag(conversation.standing(beside["list"].state, found.number))
     drawn = conversation.drawn(request, found)
     # What stands here is asked about, also when it is no longer among the latest.
     address = beside["list"].poll
