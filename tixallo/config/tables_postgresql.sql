@@ -21,7 +21,7 @@ CREATE TABLE inboxes_inbox ( id uuid NOT NULL, name character varying(120) NOT N
 CREATE TABLE keys_apikey ( id uuid NOT NULL, public_id character varying(12) NOT NULL, digest character varying(64) NOT NULL, pepper_version smallint NOT NULL, checksum_end character varying(4) NOT NULL, name character varying(120) NOT NULL, environment character varying(12) NOT NULL, rate_limit integer NOT NULL, scopes jsonb, made_by text NOT NULL, created_at timestamp with time zone NOT NULL, expires_at timestamp with time zone, expiry_recorded boolean NOT NULL, disabled_at timestamp with time zone, revoked_at timestamp with time zone, revoked_by text NOT NULL, revoked_reason text NOT NULL, last_used_at timestamp with time zone, last_used_from character varying(45) NOT NULL, last_used_client character varying(120) NOT NULL, last_used_route character varying(120) NOT NULL, replaced_by_id uuid, workspace_id uuid NOT NULL, maker_id uuid, form_value character varying(36), longest_pause integer, disabled_reason text DEFAULT ''::text NOT NULL, last_used_status smallint );
 CREATE TABLE keys_keycaller ( day date NOT NULL, client character varying(40) NOT NULL, network character varying(43) NOT NULL, passed integer NOT NULL, refused integer NOT NULL, first_at timestamp with time zone NOT NULL, last_used_at timestamp with time zone, last_refused_at timestamp with time zone, last_address character varying(45) NOT NULL, last_route character varying(120) NOT NULL, key_id uuid NOT NULL, workspace_id uuid NOT NULL );
 CREATE TABLE keys_keyhour ( hour timestamp with time zone NOT NULL, passed integer NOT NULL, refused_limit integer NOT NULL, refused_scope integer NOT NULL, refused_disabled integer NOT NULL, refused_expired integer NOT NULL, refused_revoked integer NOT NULL, key_id uuid NOT NULL, workspace_id uuid NOT NULL );
-CREATE TABLE keys_keyturn ( workspace_id uuid NOT NULL, turn bigint NOT NULL );
+CREATE TABLE keys_keyturn ( workspace_id uuid NOT NULL, turn bigint NOT NULL, looked_at_until timestamp with time zone );
 CREATE TABLE keys_rotation ( id uuid NOT NULL, old_name character varying(120) NOT NULL, quiet_hours integer NOT NULL, ticks jsonb NOT NULL, state character varying(9) NOT NULL, started_at timestamp with time zone NOT NULL, started_by text NOT NULL, ended_at timestamp with time zone, ended_by text NOT NULL, new_key_id uuid NOT NULL, old_key_id uuid NOT NULL, workspace_id uuid NOT NULL );
 CREATE TABLE kit_due ( id uuid NOT NULL, kind character varying(40) NOT NULL, key character varying(64) NOT NULL, version integer NOT NULL, due_at timestamp with time zone NOT NULL, attempts integer NOT NULL, leased_until timestamp with time zone, last_error text NOT NULL, dead_at timestamp with time zone, created_at timestamp with time zone NOT NULL );
 CREATE TABLE kit_installation ( id smallint NOT NULL, secret_mark character varying(64) NOT NULL );
@@ -285,6 +285,7 @@ INSERT INTO django_migrations (app, name, applied) VALUES
 ('keys', '0007_refusals', CURRENT_TIMESTAMP),
 ('keys', '0008_turns', CURRENT_TIMESTAMP),
 ('keys', '0009_last_status', CURRENT_TIMESTAMP),
+('keys', '0010_looked_at', CURRENT_TIMESTAMP),
 ('kit', '0001_initial', CURRENT_TIMESTAMP),
 ('mfa', '0001_initial', CURRENT_TIMESTAMP),
 ('mfa', '0002_authenticator_timestamps', CURRENT_TIMESTAMP),

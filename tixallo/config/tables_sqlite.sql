@@ -59,7 +59,7 @@ CREATE INDEX "rotation_list" ON "keys_rotation" ("workspace_id", "started_at");
 CREATE TABLE "keys_apikey" ("id" varchar(36) NOT NULL PRIMARY KEY, "public_id" varchar(12) NOT NULL UNIQUE, "digest" varchar(64) NOT NULL, "pepper_version" smallint NOT NULL, "checksum_end" varchar(4) NOT NULL, "name" varchar(120) NOT NULL, "environment" varchar(12) NOT NULL, "rate_limit" integer NOT NULL, "scopes" text NULL CHECK ((JSON_VALID("scopes") OR "scopes" IS NULL)), "made_by" text NOT NULL, "created_at" datetime NOT NULL, "expires_at" datetime NULL, "expiry_recorded" bool NOT NULL, "disabled_at" datetime NULL, "revoked_at" datetime NULL, "revoked_by" text NOT NULL, "revoked_reason" text NOT NULL, "last_used_at" datetime NULL, "last_used_from" varchar(45) NOT NULL, "last_used_client" varchar(120) NOT NULL, "last_used_route" varchar(120) NOT NULL, "workspace_id" varchar(36) NOT NULL REFERENCES "workspaces_workspace" ("id") DEFERRABLE INITIALLY DEFERRED, "maker_id" varchar(36) NULL REFERENCES "workspaces_person" ("id") DEFERRABLE INITIALLY DEFERRED, "form_value" varchar(36) NULL, "longest_pause" integer NULL, "disabled_reason" text DEFAULT '' NOT NULL, "replaced_by_id" varchar(36) NULL REFERENCES "keys_apikey" ("id") DEFERRABLE INITIALLY DEFERRED, "last_used_status" smallint NULL, CONSTRAINT "one_key_per_form" UNIQUE ("workspace_id", "form_value"));
 CREATE INDEX "key_list" ON "keys_apikey" ("workspace_id", "created_at", "id");
 CREATE INDEX "key_hour_refused" ON "keys_keyhour" ("workspace_id", "hour") WHERE (((("refused_limit" + "refused_scope") + "refused_disabled") + "refused_expired") + "refused_revoked") > 0;
-CREATE TABLE "keys_keyturn" ("workspace_id" varchar(36) NOT NULL PRIMARY KEY REFERENCES "workspaces_workspace" ("id") DEFERRABLE INITIALLY DEFERRED, "turn" bigint NOT NULL);
+CREATE TABLE "keys_keyturn" ("workspace_id" varchar(36) NOT NULL PRIMARY KEY REFERENCES "workspaces_workspace" ("id") DEFERRABLE INITIALLY DEFERRED, "turn" bigint NOT NULL, "looked_at_until" datetime NULL);
 CREATE TABLE "kit_installation" ("id" smallint NOT NULL PRIMARY KEY, "secret_mark" varchar(64) NOT NULL);
 CREATE TABLE "kit_due" ("id" varchar(36) NOT NULL PRIMARY KEY, "kind" varchar(40) NOT NULL, "key" varchar(64) NOT NULL, "version" integer NOT NULL, "due_at" datetime NOT NULL, "attempts" integer NOT NULL, "leased_until" datetime NULL, "last_error" text NOT NULL, "dead_at" datetime NULL, "created_at" datetime NOT NULL, CONSTRAINT "one_due_row" UNIQUE ("kind", "key"));
 CREATE INDEX "due_next" ON "kit_due" ("due_at") WHERE "dead_at" IS NULL;
@@ -138,6 +138,7 @@ INSERT INTO django_migrations (app, name, applied) VALUES
 ('keys', '0007_refusals', CURRENT_TIMESTAMP),
 ('keys', '0008_turns', CURRENT_TIMESTAMP),
 ('keys', '0009_last_status', CURRENT_TIMESTAMP),
+('keys', '0010_looked_at', CURRENT_TIMESTAMP),
 ('kit', '0001_initial', CURRENT_TIMESTAMP),
 ('mfa', '0001_initial', CURRENT_TIMESTAMP),
 ('mfa', '0002_authenticator_timestamps', CURRENT_TIMESTAMP),

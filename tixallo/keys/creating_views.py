@@ -11,6 +11,7 @@ from tixallo.keys.forms import KeyForm, from_address
 from tixallo.keys.masking import masked
 from tixallo.keys.models import ApiKey
 from tixallo.keys.token import Token
+from tixallo.keys.views import looked_at
 from tixallo.workspaces.access import PageRequest, page
 from tixallo.workspaces.accounts import has_proved_lately
 from tixallo.workspaces.changes import change
@@ -19,6 +20,7 @@ from tixallo.workspaces.returning import filled_in, returning
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @page("manage keys")
+@looked_at
 @returning("name", "environment", "expires", "limit", "scopes", cleaned=masked)
 def new_key(request: PageRequest) -> HttpResponseBase:
     """Make a key and show it, this once; who has not proved lately who they are is asked to, first. The address can

@@ -88,10 +88,14 @@ class ApiKey(models.Model):
 
 
 class KeyTurn(models.Model):
-    """How many times the use of a workspace's keys was written: who knows the number need not look for what is new."""
+    """How many times the use of a workspace's keys was written: who knows the number need not look for what is new.
+
+    `looked_at_until` is until when a page about the keys may stand open.
+    """
 
     workspace = models.OneToOneField(Workspace, models.CASCADE, primary_key=True, related_name="key_turn")
     turn = models.BigIntegerField()
+    looked_at_until = models.DateTimeField(null=True)
 
 
 def _any_refused() -> models.Q:

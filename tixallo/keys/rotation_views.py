@@ -12,7 +12,7 @@ from tixallo.keys.creating_views import show_once
 from tixallo.keys.models import ApiKey, Rotation
 from tixallo.keys.rotation_page import context
 from tixallo.keys.token import Token
-from tixallo.keys.views import find
+from tixallo.keys.views import find, looked_at
 from tixallo.kit import standing
 from tixallo.kit.errors import Conflict
 from tixallo.kit.ids import is_id, new_id
@@ -23,6 +23,7 @@ from tixallo.workspaces.changes import change
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @page("manage keys")
+@looked_at
 def rotate_key(request: PageRequest, key_id: str) -> HttpResponseBase:
     """Make a key's successor and show it, this once; while a rotation is open, show how far its callers are."""
     key = find(request, key_id)
@@ -38,6 +39,7 @@ def rotate_key(request: PageRequest, key_id: str) -> HttpResponseBase:
 
 @require_safe
 @page("manage keys")
+@looked_at
 def end_rotation(request: PageRequest, key_id: str) -> HttpResponseBase:
     """Show the last step: disable the old key first, then revoke it."""
     rotation = closing.open_rotation(request.workspace.id, find(request, key_id).id)
@@ -48,6 +50,7 @@ def end_rotation(request: PageRequest, key_id: str) -> HttpResponseBase:
 
 @require_safe
 @page("manage keys")
+@looked_at
 def rotation_news(request: PageRequest, key_id: str) -> HttpResponseBase:
     """Say what has changed on either page of a rotation; 204 when nothing has."""
     rotation = closing.open_rotation(request.workspace.id, find(request, key_id).id)

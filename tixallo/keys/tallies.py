@@ -1,6 +1,6 @@
 """Notes of requests added up in memory: for each key its hours and its callers, until they are written."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from tixallo.keys import clients
@@ -152,6 +152,14 @@ class Tally:
             except Exception as error:  # noqa: BLE001 - no request may keep others from being counted
                 wrong = error
         return wrong
+
+    def taken(self, workspaces: Collection[str]) -> "Tally":
+        """Take out what came with the keys of some workspaces, and return it."""
+        found = Tally()
+        found.keys = {key_id: key for key_id, key in self.keys.items() if key.workspace_id in workspaces}
+        for key_id in found.keys:
+            del self.keys[key_id]
+        return found
 
     def shrink(self) -> int:
         """Keep no more than can wait: first the callers lose their names, then the oldest hours go. Return how many

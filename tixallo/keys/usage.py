@@ -1,4 +1,5 @@
-"""What keys are used for: noted in memory, written every five seconds, off the request path.
+"""What keys are used for: noted in memory, written every five seconds, off the request path; at once while somebody
+looks at the keys on a page, which another process may show.
 
 A crash loses at most the last five seconds; what cannot be written is tried again with what came meanwhile, as long as
 it takes and as much as can wait. The log says when that begins, goes on and ends.
@@ -6,18 +7,21 @@ it takes and as much as can wait. The log says when that begins, goes on and end
 
 import logging
 import threading
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Collection, Iterable
 from multiprocessing.util import Finalize
 
 from django.db import InterfaceError, OperationalError, close_old_connections
 
-from tixallo.keys import storing
+from tixallo.keys import onlookers, storing
 from tixallo.keys.storing import Batch
 from tixallo.keys.tallies import PASSED, KeyTally, Note, Tally
 from tixallo.kit import clock, transactions
 from tixallo.kit.errors import Busy
 
 FLUSH_SECONDS = 5
+# A page asks every second and a half, and is to show a request within two seconds.
+LOOKED_AT_FLUSH_SECONDS = 0.2
 _LONGEST = 200
 # Notes that wait to be added up: a bound of the memory they take.
 _MOST_NOTES = 5_000
@@ -59,21 +63,33 @@ class Ledger:
         if len(notes) >= _MOST_NOTES:
             self._add_up()
 
-    def flush(self) -> int:
-        """Write what was noted and return how many keys there were; what could not be written is kept.
+    def flush(self, of: Collection[str] | None = None) -> int:
+        """Write what was noted, or what of it came with the keys `of` some workspaces, and return how many keys there
+        were; what could not be written is kept.
 
         Raises the error that kept it from being written. A key that cannot be written does not keep the others back.
         """
         with self._flushing:
             self._add_up()
             with self._adding:
-                self._leaving, self._tally = self._tally, Tally()
+                if of is None:
+                    self._leaving, self._tally = self._tally, Tally()
+                else:
+                    self._leaving = self._tally.taken(of)
             count = len(self._leaving.keys)
             try:
                 self._write_all()
             finally:
                 self._take_back()
             return count
+
+    def flush_looked_at(self) -> int:
+        """Do so for the workspaces at whose keys somebody looks."""
+        self._add_up()
+        with self._adding:
+            workspaces = {key.workspace_id for key in self._tally.keys.values()}
+        seen = onlookers.among(workspaces) if workspaces else ()
+        return self.flush(seen) if seen else 0
 
     def unflushed(self, workspace_id: str, key_ids: Iterable[str]) -> dict[str, KeyTally]:
         """Return copies of what is not written yet of those keys of a workspace that were used."""
@@ -113,10 +129,10 @@ class Ledger:
         return self._turn
 
     def run(self) -> None:
-        """Flush every five seconds in a thread of its own, and once more when the process ends."""
+        """Flush in time in a thread of its own, and once more when the process ends."""
         threading.Thread(target=self._loop, name="key-use", daemon=True).start()
         # atexit does not run in a child of multiprocessing.
-        Finalize(self, self._flush_or_log, exitpriority=10)
+        Finalize(self, self._try, args=(self.flush,), exitpriority=10)
 
     def _add_up(self) -> None:
         with self._adding:
@@ -177,14 +193,20 @@ class Ledger:
             _log.error("Too much waits to be written: %d requests are no longer counted", lost)
 
     def _loop(self) -> None:
-        while not self._stop.wait(FLUSH_SECONDS):
-            self._flush_or_log()
+        pause = LOOKED_AT_FLUSH_SECONDS if onlookers.are_told() else FLUSH_SECONDS
+        flushed_at = time.monotonic()
+        while not self._stop.wait(pause):
+            if time.monotonic() - flushed_at >= FLUSH_SECONDS - pause / 2:
+                flushed_at = time.monotonic()
+                self._try(self.flush)
+            elif not self._failed:
+                self._try(self.flush_looked_at)
 
-    def _flush_or_log(self) -> None:
+    def _try(self, flush: Callable[[], int]) -> None:
         # Whatever happens, this thread goes on: without it nothing would be written until the next start.
         try:
             try:
-                self.flush()
+                flush()
             finally:
                 close_old_connections()
         except Exception:  # noqa: BLE001 - it is told, and tried again

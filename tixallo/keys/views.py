@@ -1,5 +1,6 @@
 """The pages that show keys: the list of a workspace's, and each one's own."""
 
+from functools import wraps
 from typing import Any
 
 from django.conf import settings
@@ -9,18 +10,30 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from tixallo.keys import key_page, listing, states, traffic, watching
+from tixallo.keys import key_page, listing, onlookers, states, traffic, watching
 from tixallo.keys.models import ENVIRONMENTS, ApiKey
 from tixallo.keys.rows import drawn
 from tixallo.keys.scopes import SCOPES
 from tixallo.kit import standing
 from tixallo.kit.errors import NotFound
 from tixallo.kit.ids import is_id
-from tixallo.workspaces.access import PageRequest, page
+from tixallo.workspaces.access import PageRequest, Rest, View, page
+
+
+def looked_at(view: View[Rest]) -> View[Rest]:
+    """Have a page about keys note that somebody looks at them."""
+
+    @wraps(view)
+    def show(request: PageRequest, /, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponseBase:
+        onlookers.note(request.workspace.id)
+        return view(request, *args, **kwargs)
+
+    return show
 
 
 @require_safe
 @page("manage keys")
+@looked_at
 def keys(request: PageRequest) -> HttpResponseBase:
     """List the keys of a tab."""
     tab, environment = _chosen(request)
@@ -42,6 +55,7 @@ def keys(request: PageRequest) -> HttpResponseBase:
 
 @require_safe
 @page("manage keys")
+@looked_at
 def keys_news(request: PageRequest) -> HttpResponseBase:
     """Say what has changed in the list since the tag that the request brings; 204 when nothing has."""
     sign = watching.sign(request.workspace.id)
@@ -62,6 +76,7 @@ def keys_news(request: PageRequest) -> HttpResponseBase:
 
 @require_safe
 @page("manage keys")
+@looked_at
 def key(request: PageRequest, key_id: str) -> HttpResponseBase:
     """Show a key: what it is, how it is used, and its life."""
     return render(request, "keys/key.html", _shown(request, find(request, key_id)))
@@ -69,6 +84,7 @@ def key(request: PageRequest, key_id: str) -> HttpResponseBase:
 
 @require_safe
 @page("manage keys")
+@looked_at
 def key_news(request: PageRequest, key_id: str) -> HttpResponseBase:
     """Say what has changed of a key since the tag that the request brings; 204 when nothing has."""
     found = find(request, key_id)
@@ -86,6 +102,7 @@ def key_news(request: PageRequest, key_id: str) -> HttpResponseBase:
 
 @require_safe
 @page("manage keys")
+@looked_at
 def key_first_use(request: PageRequest, key_id: str) -> HttpResponseBase:
     """Say whether a new key has been used, or a request with it refused; 204 while there is nothing new to say."""
     found = find(request, key_id)
