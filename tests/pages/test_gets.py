@@ -1,7 +1,7 @@
 """No page writes by being looked at: whoever asks for whatever address there is, the database is only read.
 
 That holds of prefetching too, which is a GET that nobody sees; a page that a browser renders ahead runs its scripts,
-which are in tests/browser/test_conversation.py.
+which are in tests/browser/test_rendered_ahead.py.
 """
 
 import re
