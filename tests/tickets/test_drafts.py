@@ -1,15 +1,17 @@
 """Drafts, read marks, saved replies: what a person keeps for themselves, and what the team keeps for all."""
 
+import threading
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from tests.cast import Troupe, assemble
 from tests.tickets.acting import a_ticket, done, log_of, person_of, workspace_of
-from tixallo.kit import clock
+from tixallo.kit import clock, transactions
 from tixallo.kit.errors import Conflict, NotFound
 from tixallo.kit.ids import new_id
-from tixallo.tickets import drafting, reading, saving
+from tixallo.tickets import drafting, holding, noting, reading, saving
 from tixallo.tickets.models import LONGEST_TEXT, Draft, SavedReply
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +43,42 @@ def test_an_emptied_draft_is_forgotten_and_an_endless_one_cut(acme: Troupe) -> N
     drafting.save(workspace, agent, ticket, "reply", "x\x00" * LONGEST_TEXT)
     assert drafting.of_ticket(workspace, agent, ticket)["reply"].body == "x" * LONGEST_TEXT
     drafting.save(workspace, agent, ticket, "reply", " \n ")
+    assert not Draft.objects.exists()
+
+
+def test_a_draft_of_what_was_sent_meanwhile_is_not_kept(acme: Troupe) -> None:
+    workspace, agent, ticket = workspace_of(acme), person_of(acme.agent), a_ticket(acme)
+    sent, added = new_id(), new_id()
+    held = holding.hold(workspace, agent, ticket, holding.Reply("Dear", id=sent), 10)
+    done(acme, noting.add_note, ticket, "Look", added)
+    for kind, identifier in (("reply", sent), ("note", added)):
+        drafting.save(workspace, agent, ticket, kind, "late", identifier)
+    assert not Draft.objects.exists()
+    holding.release(held.id)
+    drafting.save(workspace, agent, ticket, "reply", "late", sent)
+    assert not Draft.objects.exists()
+    # The other form of the same page is another matter.
+    drafting.save(workspace, agent, ticket, "note", "mine", sent)
+    drafting.save(workspace, agent, ticket, "reply", "mine", added)
+    assert {draft.kind: draft.body for draft in Draft.objects.all()} == {"note": "mine", "reply": "mine"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_draft_waits_for_what_is_being_sent_at_the_moment(acme: Troupe) -> None:
+    workspace, agent, ticket = workspace_of(acme), person_of(acme.agent), a_ticket(acme)
+    sent = new_id()
+
+    def save() -> None:
+        drafting.save(workspace, agent, ticket, "reply", "late", sent)
+        connection.close()
+
+    late = threading.Thread(target=save)
+    with transactions.change():
+        holding.hold(workspace, agent, ticket, holding.Reply("Dear", id=sent), 10)
+        late.start()
+        late.join(0.5)
+    late.join(10)
+    assert not late.is_alive()
     assert not Draft.objects.exists()
 
 

@@ -2,6 +2,7 @@
 
 from tixallo.kit import clock, transactions
 from tixallo.tickets.models import LONGEST_TEXT, Draft
+from tixallo.workspaces.changes import lock
 from tixallo.workspaces.models import Person, Workspace
 
 KINDS = ("reply", "note")
@@ -16,7 +17,7 @@ def save(workspace: Workspace, person: Person, ticket_id: str, kind: str, body: 
         discard(workspace, person, ticket_id, kind)
         return
     with transactions.change():
-        if sent_as and _is_sent(workspace, sent_as):
+        if sent_as and _is_sent(workspace, kind, sent_as):
             return
         workspace.drafts.update_or_create(
             person=person,
@@ -47,6 +48,9 @@ def of_ticket(workspace: Workspace, person: Person, ticket_id: str) -> dict[str,
     return {draft.kind: draft for draft in workspace.drafts.filter(person=person, ticket_id=ticket_id)}
 
 
-def _is_sent(workspace: Workspace, identifier: str) -> bool:
-    places = (workspace.held_replies, workspace.messages, workspace.notes)
+def _is_sent(workspace: Workspace, kind: str, identifier: str) -> bool:
+    # The forms of a page share the id, so that what became of the other one says nothing.
+    # What is being sent at this moment is there, or is not, once its change has ended.
+    lock(workspace.id)
+    places = (workspace.notes,) if kind == "note" else (workspace.held_replies, workspace.messages)
     return any(place.filter(id=identifier).exists() for place in places)

@@ -6,7 +6,9 @@ import { say } from "./words.js";
 
 const PAUSE = 1_000;
 const RETRY = 5_000;
+const LONGEST_WAIT = 2_000;
 const pending = new WeakMap();
+const underWay = new WeakMap();
 
 const place = (field) => `draft:${field.dataset.writer}:${field.dataset.draft}`;
 // What is being sent is kept until a cookie, or the page, says that what has its id is there.
@@ -64,8 +66,26 @@ function keep(field, text) {
 
 function later(field, delay) {
   clearTimeout(pending.get(field));
-  pending.set(field, setTimeout(() => save(field), delay));
+  pending.set(field, setTimeout(() => begin(field), delay));
 }
+
+function begin(field) {
+  const saved = save(field).finally(() => underWay.get(field) === saved && underWay.delete(field));
+  underWay.set(field, saved);
+}
+
+// A text that is moved leaves nothing by which the server would know a late save of it: the save goes first.
+document.addEventListener("submit", (event) => {
+  const field = event.target.querySelector("[data-draft]");
+  if (event.submitter?.name !== "move" || !underWay.has(field)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const patience = new Promise((resolve) => setTimeout(resolve, LONGEST_WAIT));
+  Promise.race([underWay.get(field), patience]).then(() => {
+    underWay.delete(field);
+    event.target.requestSubmit(event.submitter);
+  });
+});
 
 document.addEventListener("input", (event) => {
   if (!event.target.matches("[data-draft]")) return;

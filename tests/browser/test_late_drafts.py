@@ -1,0 +1,116 @@
+"""A draft that is saved while its text is being sent arrives late, and does not bring the text back."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Request, Route, expect
+
+from tests.browser.conftest import Watched
+from tests.browser.signing_in import home, sign_in
+from tests.cast import Player
+from tixallo.tickets.models import Draft
+
+pytestmark = [pytest.mark.browser, pytest.mark.once]
+
+# What the browser says of a save that it has given up.
+_BROKEN = ("ERR_FAILED", "ERR_ABORTED")
+
+
+def drafts(workspace_id: str) -> list[list[str]]:
+    """The kinds and texts of all drafts (runs backstage)."""
+    return [list(row) for row in Draft.objects.filter(workspace_id=workspace_id).values_list("kind", "body")]
+
+
+@pytest.fixture
+def visit(new_page: Watched, acme: Player) -> Callable[..., Page]:
+    """Open the page of a new ticket as the agent."""
+
+    def go(**options: Any) -> Page:
+        page = new_page(**options)
+        sign_in(page.context, acme, acme.agent)
+        page.goto(f"{home(acme)}/tickets/{acme.ticket()['ticket_number']}")
+        return page
+
+    return go
+
+
+def held_back(page: Page, kind: str) -> list[Request]:
+    """Let the saves of a draft wait on the way; return those that do."""
+    waiting: list[Request] = []
+
+    def hold(route: Route) -> None:
+        waiting.append(route.request)
+
+    page.context.route(re.compile(rf"/drafts/{kind}$"), hold)
+    return waiting
+
+
+def arrive(page: Page, late: list[Request]) -> None:
+    """Let the saves that wait arrive at the server."""
+    assert late, "no save was on its way"
+    for request in late:
+        assert page.context.request.fetch(request, fail_on_status_code=True).status == 204
+    late.clear()
+
+
+@pytest.mark.parametrize("kind", ["reply", "note"])
+def test_what_was_sent_is_no_draft_again(acme: Player, visit: Callable[..., Page], kind: str) -> None:
+    page = visit(allow=_BROKEN)
+    page.keyboard.press(kind[0])
+    late = held_back(page, kind)
+    with page.expect_request(re.compile(rf"/drafts/{kind}$")):
+        page.keyboard.type("Dear customer")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".entry-held, .entry-note")).to_have_count(1)
+    arrive(page, late)
+    page.goto(f"{page.url.partition('#')[0]}#{kind}")
+    page.reload()
+    expect(page.locator(f"#{kind}-body")).to_have_value("")
+    assert acme.backstage(drafts, acme.id) == []
+
+
+def test_a_text_that_was_moved_is_in_the_reply_alone(acme: Player, visit: Callable[..., Page]) -> None:
+    page = visit(allow=_BROKEN)
+    page.keyboard.press("n")
+    held: list[Route] = []
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url))
+    page.context.route(re.compile(r"/drafts/note$"), lambda route: held.append(route))
+    with page.expect_request(re.compile(r"/drafts/note$")):
+        page.keyboard.type("Look")
+    page.get_by_role("button", name="Move text to reply").click()
+    page.wait_for_timeout(300)
+    # It goes on its way when what was before it has arrived.
+    assert [url for url in sent if "/note?" in url] == []
+    held.pop().continue_()
+    expect(page.locator("#reply-body")).to_have_value("Look")
+    expect(page.locator("#note-body")).to_have_value("")
+    assert acme.backstage(drafts, acme.id) == [["reply", "Look"]]
+
+
+def test_a_text_is_moved_though_its_save_gets_no_answer(acme: Player, visit: Callable[..., Page]) -> None:
+    page = visit(allow=_BROKEN)
+    page.keyboard.press("n")
+    held_back(page, "note")
+    with page.expect_request(re.compile(r"/drafts/note$")):
+        page.keyboard.type("Look")
+    page.get_by_role("button", name="Move text to reply").click()
+    expect(page.locator("#reply-body")).to_have_value("Look")
+    assert acme.backstage(drafts, acme.id) == [["reply", "Look"]]
+
+
+def test_sending_a_reply_leaves_a_note_that_is_saved_late(acme: Player, visit: Callable[..., Page]) -> None:
+    page = visit(allow=_BROKEN)
+    late = held_back(page, "note")
+    page.keyboard.press("n")
+    with page.expect_request(re.compile(r"/drafts/note$")):
+        page.keyboard.type("Look")
+    page.keyboard.press("Escape")
+    page.keyboard.press("r")
+    page.keyboard.type("Dear customer")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".entry-held")).to_have_count(1)
+    arrive(page, late[:1])
+    assert acme.backstage(drafts, acme.id) == [["note", "Look"]]
