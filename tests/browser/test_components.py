@@ -158,6 +158,20 @@ def test_every_page_of_the_rail_is_reached_on_a_phone(shown: str, new_page: Watc
     page.wait_for_url("**/w/acme/keys")
 
 
+def test_keys_lead_everywhere_in_a_small_window(shown: str, new_page: Watched) -> None:
+    page = new_page(width=320)
+    page.goto(shown + "page")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("API k")
+    expect(page.get_by_role("listbox").get_by_role("option")).to_have_text("API keysgk")
+    page.keyboard.press("Escape")
+    page.keyboard.type("gk")
+    page.wait_for_url("**/w/acme/keys")
+
+
 def test_a_command_is_copied_or_at_least_selected(shown: str, page: Page) -> None:
     page.goto(shown + "page")
     page.get_by_role("button", name="Copy key").click()

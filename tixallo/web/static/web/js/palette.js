@@ -1,5 +1,5 @@
 // Ctrl or ⌘ and K: find a page or an action by its name. It holds what the page has: [data-palette] and [data-key].
-import { folded, nameOf, press } from "./shortcuts.js";
+import { folded, isThroughout, nameOf, press } from "./shortcuts.js";
 import { say } from "./words.js";
 
 const dialog = document.getElementById("palette");
@@ -32,7 +32,7 @@ function collect() {
 const isVisible = (element) => element.checkVisibility({ visibilityProperty: true });
 // What stands in a menu can be chosen without opening it; a panel that is folded away opens.
 const isUsable = (element) =>
-  element.hidden || isVisible(element) || isVisible(element.closest("details.menu") ?? element) || folded(element);
+  isThroughout(element) || isVisible(element) || isVisible(element.closest("details.menu") ?? element) || folded(element);
 
 const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 

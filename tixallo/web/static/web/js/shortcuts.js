@@ -17,9 +17,12 @@ export const areOn = () => document.body.dataset.shortcuts === "on";
 export function keyed() {
   const scope = document.querySelector("dialog:modal") ?? document;
   return [...scope.querySelectorAll("[data-key]")].filter(
-    (element) => !element.matches(":disabled") && (element.hidden || element.checkVisibility({ visibilityProperty: true }) || folded(element)),
+    (element) => !element.matches(":disabled") && (isThroughout(element) || element.checkVisibility({ visibilityProperty: true }) || folded(element)),
   );
 }
+
+/** Tell whether what an element leads to is there however little room there is for the element itself. */
+export const isThroughout = (element) => element.hidden || element.matches(".rail-link");
 
 /** Return the panel that an element is folded away in, if the page has a button to open it. */
 export function folded(element) {
