@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from threading import Thread
 from types import SimpleNamespace
+from typing import Any
 
 from django import forms
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
@@ -47,10 +48,10 @@ class SignIn(forms.Form):
     password = forms.CharField(widget=forms.PasswordInput, help_text="At least 12 characters.")
 
 
-def show(request: HttpRequest, name: str) -> HttpResponse:
+def show(request: Any, name: str) -> HttpResponse:
     """Show one page of the kit; a form that was sent comes back with its errors."""
-    request.workspace = SimpleNamespace(name="Acme", slug="acme")  # type: ignore[attr-defined]
-    request.membership = SimpleNamespace(role=Role.OWNER)  # type: ignore[attr-defined]
+    request.workspace = SimpleNamespace(name="Acme", slug="acme")
+    request.membership = SimpleNamespace(role=Role.OWNER)
     form = (SignIn if name == "plain" else Kit)(request.POST or None)
     context = {
         "form": form,

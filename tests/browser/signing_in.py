@@ -1,10 +1,12 @@
-"""Signing people of the cast in without a password: their session's cookie, made backstage, at the server's port."""
+"""Signing people of the cast in: by the cookie of a session made backstage, at the server's port, or by a password."""
 
 import re
 
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import BrowserContext, Page
 
 from tests.cast import Member, Player
+
+PASSWORD = "correct horse battery"
 
 
 def cookie_of(person_id: str, language: str = "") -> tuple[str, str]:
@@ -27,6 +29,25 @@ def sign_in(context: BrowserContext, player: Player, member: Member, language: s
     # The port stands in the cookie's name; backstage has none.
     name = re.sub(r"\d+", str(port), name)
     context.add_cookies([{"name": name, "value": value, "url": f"http://localhost:{port}"}])
+
+
+def give_password(person_id: str) -> None:
+    """Give a person of the cast the password (runs backstage)."""
+    from tixallo.workspaces.models import Person
+
+    person = Person.objects.get(id=person_id)
+    person.set_password(PASSWORD)
+    person.save()
+
+
+def sign_in_with_password(page: Page, player: Player, member: Member) -> None:
+    """Let the member sign in on the page for it, as somebody who has just proved who they are."""
+    player.backstage(give_password, member.id)
+    page.goto(f"{home(player).partition('/w/')[0]}/account/login/")
+    page.locator("#id_login").fill(member.email)
+    page.locator("#id_password").fill(PASSWORD)
+    page.locator("#id_password").press("Enter")
+    page.wait_for_url("**/w/**")
 
 
 def home(player: Player) -> str:

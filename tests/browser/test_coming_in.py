@@ -1,6 +1,7 @@
 """Coming in, in a real browser: the welcome, an invitation to a second person, and the pages about people."""
 
 import re
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -71,10 +72,10 @@ def test_the_pages_about_people_are_accessible_and_fit(new_server: NewServer, ne
     server = new_server()
     wide = new_page()
     home = welcome(wide, server)
-    cookies = wide.context.cookies()
+    cookies: Any = wide.context.cookies()
     for theme, width in (("light", 1280), ("dark", 320)):
         page = new_page(theme=theme, width=width)
-        page.context.add_cookies(cookies)  # type: ignore[arg-type]
+        page.context.add_cookies(cookies)
         for address in ("people", "profile", "settings", "settings/failed", "leave"):
             page.goto(f"{home}/{address}")
             assert_accessible(page)

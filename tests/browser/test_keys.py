@@ -6,20 +6,20 @@ import sqlite3
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Dialog, Error, Page, expect
 
 from tests.browser.conftest import Watched
 from tests.browser.looks import assert_accessible, assert_fits
-from tests.browser.signing_in import home, sign_in
+from tests.browser.signing_in import PASSWORD, give_password, home, sign_in, sign_in_with_password
 from tests.browser.test_passkeys import give_device
 from tests.cast import Member, Player, add_key, end_key
 from tests.servers import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.once]
 
-PASSWORD = "correct horse battery"
 # What comes nearer to the right side of a narrow window than 16 pixels; tabs have room for their focus around them.
 _BEYOND_THE_MARGIN = """
 [...document.querySelectorAll(".page, .page *")]
@@ -34,27 +34,13 @@ _BEYOND_THE_MARGIN = """
 Enter = Callable[..., Page]
 
 
-def give_password(person_id: str) -> None:
-    """Give a person of the cast a password (runs backstage)."""
-    from tixallo.workspaces.models import Person
-
-    person = Person.objects.get(id=person_id)
-    person.set_password(PASSWORD)
-    person.save()
-
-
 @pytest.fixture
 def entered(acme: Player, new_page: Watched) -> Enter:
     """A page of a member who has just signed in with a password: `entered(acme.owner, width=320)`."""
 
-    def enter(member: Member, **options: object) -> Page:
-        page = new_page(**options)  # type: ignore[arg-type]
-        acme.backstage(give_password, member.id)
-        page.goto(f"{home(acme).partition('/w/')[0]}/account/login/")
-        page.locator("#id_login").fill(member.email)
-        page.locator("#id_password").fill(PASSWORD)
-        page.locator("#id_password").press("Enter")
-        page.wait_for_url("**/w/**")
+    def enter(member: Member, **options: Any) -> Page:
+        page = new_page(**options)
+        sign_in_with_password(page, acme, member)
         return page
 
     return enter

@@ -3,32 +3,23 @@
 import os
 import subprocess
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Watched
 from tests.browser.looks import assert_accessible, assert_fits
-from tests.browser.signing_in import home, sign_in
+from tests.browser.signing_in import home, sign_in, sign_in_with_password
 from tests.cast import COMMAND, Key, Player
 from tixallo.keys import rotating
 from tixallo.workspaces.changes import change
 
 pytestmark = [pytest.mark.browser, pytest.mark.once]
 
-PASSWORD = "correct horse battery"
 LIVE = 2_500
 
 Enter = Callable[..., Page]
-
-
-def give_password(person_id: str) -> None:
-    """Give a person of the cast a password (runs backstage)."""
-    from tixallo.workspaces.models import Person
-
-    person = Person.objects.get(id=person_id)
-    person.set_password(PASSWORD)
-    person.save()
 
 
 def start(workspace_id: str, key_id: str) -> Key:
@@ -42,8 +33,8 @@ def start(workspace_id: str, key_id: str) -> Key:
 def at(acme: Player, new_page: Watched) -> Enter:
     """A page of a rotation as an admin of Acme sees it: `at("/end", width=320)`."""
 
-    def go(rest: str = "", **options: object) -> Page:
-        page = new_page(**options)  # type: ignore[arg-type]
+    def go(rest: str = "", **options: Any) -> Page:
+        page = new_page(**options)
         sign_in(page.context, acme, acme.admin)
         page.goto(f"{home(acme)}/keys/{acme.key.id}/rotate{rest}")
         return page
@@ -64,12 +55,7 @@ def curl(page: Page, key: str) -> int:
 
 def test_a_key_is_replaced_from_its_page_to_the_end(acme: Player, new_page: Watched) -> None:
     page = new_page()
-    acme.backstage(give_password, acme.admin.id)
-    page.goto(f"{home(acme).partition('/w/')[0]}/account/login/")
-    page.locator("#id_login").fill(acme.admin.email)
-    page.locator("#id_password").fill(PASSWORD)
-    page.locator("#id_password").press("Enter")
-    page.wait_for_url("**/w/**")
+    sign_in_with_password(page, acme, acme.admin)
     old = acme.key.text
     assert curl(page, old) == 200
 

@@ -144,7 +144,7 @@ def test_whoever_signs_in_next_in_the_tab_does_not_get_the_text(acme: Player, vi
     page = visit(allow=_BROKEN)
     address = page.url
     page.locator("#note > summary").click()
-    session = page.context.cookies()
+    session: Any = page.context.cookies()
     page.context.clear_cookies()
     page.locator("#note-body").press_sequentially("For my eyes only")
     expect(page.locator("#note [data-draft-state]").last).to_contain_text("You were signed out")
@@ -156,7 +156,7 @@ def test_whoever_signs_in_next_in_the_tab_does_not_get_the_text(acme: Player, vi
     expect(page.locator("#note-body")).to_have_value("")
     # It waits for whoever wrote it.
     page.context.clear_cookies()
-    page.context.add_cookies(session)  # type: ignore[arg-type]
+    page.context.add_cookies(session)
     page.goto("about:blank")
     page.goto(f"{address}#note")
     expect(page.locator("#note-body")).to_have_value("For my eyes only")
@@ -166,13 +166,13 @@ def test_signed_out_meanwhile_the_page_says_so_and_leads_to_signing_in(
     acme: Player, visit: Callable[..., Page]
 ) -> None:
     page = visit(allow=_BROKEN)
-    session = [cookie for cookie in page.context.cookies() if "session" in str(cookie.get("name"))]
+    session: Any = [cookie for cookie in page.context.cookies() if "session" in str(cookie.get("name"))]
     page.context.clear_cookies(name=re.compile("session"))
     told = page.get_by_role("link", name="You were signed out.")
     expect(told).to_be_visible()
     assert_accessible(page)
     # Signed in again in another tab, all is well.
-    page.context.add_cookies(session)  # type: ignore[arg-type]
+    page.context.add_cookies(session)
     expect(told).to_be_hidden()
     page.context.clear_cookies(name=re.compile("session"))
     told.click()
