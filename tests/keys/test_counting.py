@@ -154,24 +154,6 @@ def test_what_cannot_be_written_is_kept_and_written_later(
 
 
 @pytest.mark.django_db
-def test_the_callers_beyond_fifty_are_counted_together(acme: Troupe, ledger: Ledger) -> None:
-    for number in range(MOST_CALLERS + 1):
-        ledger.note(acme.id, acme.key.id, f"192.0.{number}.1", "curl/8", "GET /key")
-    ledger.flush()
-    ledger.note(acme.id, acme.key.id, "192.0.200.1", "curl/8", "GET /key")
-    ledger.note(acme.id, acme.key.id, "192.0.3.1", "curl/8", "GET /key")
-    ledger.flush()
-    found = callers(acme)
-    assert len(found) == MOST_CALLERS + 1
-    assert found["", ""] == (2, 0)
-    assert found["curl 8", "192.0.3.0/24"] == (2, 0)
-    seen = traffic.callers(acme.id, acme.key.id)
-    assert (len(seen.shown), seen.more) == (traffic.CALLERS_SHOWN, MOST_CALLERS - traffic.CALLERS_SHOWN)
-    assert seen.others is not None
-    assert seen.others.passed == 2
-
-
-@pytest.mark.django_db
 def test_a_flood_of_clients_takes_little_memory(acme: Troupe, ledger: Ledger) -> None:
     for number in range(20_001):
         ledger.note(acme.id, acme.key.id, f"2001:db8:{number % 0xFFFF:x}::1", f"client-{number}/1 " + "x" * 5_000)
@@ -264,7 +246,7 @@ def test_hundreds_of_keys_are_read_in_three_statements_and_never_of_another_work
         assert found[acme.key.id] == traffic.Recent(None, [0] * 24, {}, {})
         assert len(ran) == 3
         assert traffic.callers(globex.id, acme.key.id) == ([], 0, None)
-        assert traffic.longest_pause(globex.id, acme.key.id) is None
+        assert traffic.habits(globex.id, [acme.key.id]) == {}
         ledger.flush()
 
 
@@ -299,14 +281,14 @@ def test_the_longest_pause_is_kept(acme: Troupe, ledger: Ledger, now: list[float
     for pause in (0, 100, 31 * 86_400, 50):
         now[0] += pause
         ledger.note(acme.id, key, "192.0.2.1", "curl/8", "GET /key")
-        pauses.append(traffic.longest_pause(acme.id, key))
+        pauses.append(traffic.habits(acme.id, [key])[key].pause)
         ledger.flush()
-        assert traffic.longest_pause(acme.id, key) == pauses[-1]
+        assert traffic.habits(acme.id, [key])[key].pause == pauses[-1]
     # A refused request is no use, and ends no pause.
     ledger.note(acme.id, key, "192.0.2.1", "curl/8", "", OUTCOMES["limit"])
     now[0] += 40 * 86_400
     ledger.note(acme.id, key, "192.0.2.1", "curl/8", "", OUTCOMES["limit"])
-    assert traffic.longest_pause(acme.id, key) == timedelta(days=31)
+    assert traffic.habits(acme.id, [key])[key].pause == timedelta(days=31)
     assert pauses == [None, timedelta(seconds=100), timedelta(days=31), timedelta(days=31)]
 
 

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from tixallo.keys import closing, ending, renaming, rotating, unlocking
+from tixallo.keys import closing, ending, renaming, rotating, traffic, unlocking
 from tixallo.keys.closing import Ending
 from tixallo.keys.ending_words import told
 from tixallo.keys.forms import NameForm, RevokeForm
@@ -72,7 +72,8 @@ def revoke_key(request: PageRequest, key_id: str) -> HttpResponseBase:
             return _end(request, key.id, lambda opened, key_id: rotating.revoke(opened, key_id, reason, typed), said)
         except Locked:
             refused = True
-    asked = {"key": key, "form": form, "typed": typed, "refused": refused, **_rotation(request, key, form)}
+    use = traffic.last_uses(request.workspace.id, [key.id]).get(key.id)
+    asked = {"key": key, "use": use, "form": form, "typed": typed, "refused": refused, **_rotation(request, key, form)}
     return render(request, "keys/revoke.html", asked, status=422 if form.is_bound else 200)
 
 

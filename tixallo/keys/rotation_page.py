@@ -35,7 +35,9 @@ class Moment(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """All that the pages show. `hours` is the length of a step; the paths are those of an SVG of 600 by 120."""
+    """All that the pages show. `hours` is the length of a step; the paths are those of an SVG of 600 by 120. `used_at`
+    and `new_at` are the last uses of the two keys, however long ago.
+    """
 
     callers: list[Caller]
     more: int
@@ -45,10 +47,16 @@ class Shown(NamedTuple):
     old_path: str
     new_path: str
     most: int
+    used_at: datetime | None
     new_at: datetime | None
     pause: timedelta | None
     knocking: list[traffic.Caller]
     tag: str
+
+    @property
+    def old_at(self) -> datetime | None:
+        """When the last request with the old key came, refused or not; of old times only its last use is known."""
+        return max(filter(None, (self.standing.asked_at, self.used_at)), default=None)
 
     @property
     def pause_said(self) -> str:
@@ -91,11 +99,12 @@ def gather(rotation: Rotation) -> Shown:
     )
     moments = _moments(old, new)
     most = max([1, *(max(moment.old, moment.new) for moment in moments)])
-    pause = traffic.longest_pause(rotation.workspace_id, rotation.old_key_id)
     knocking = _knocking(rotation)
+    habits = traffic.habits(rotation.workspace_id, [rotation.old_key_id, rotation.new_key_id])
+    old_habit, new_habit = habits.get(rotation.old_key_id), habits.get(rotation.new_key_id)
     old_key, new_key = rotation.old_key, rotation.new_key
     states = old_key.state(), new_key.state(), old_key.disabled_at
-    seen = (callers, standing, moments, pause, knocking, rotation.quiet_hours, states)
+    seen = (callers, standing, moments, old_habit, knocking, rotation.quiet_hours, states)
     return Shown(
         _first(callers),
         max(len(callers) - traffic.CALLERS_SHOWN, 0),
@@ -105,8 +114,9 @@ def gather(rotation: Rotation) -> Shown:
         _path([moment.old for moment in moments], most),
         _path([moment.new for moment in moments], most),
         most,
-        max((caller.new_at for caller in callers if caller.new_at is not None), default=None),
-        pause,
+        old_habit and old_habit.last.at,
+        new_habit and new_habit.last.at,
+        old_habit and old_habit.pause,
         knocking,
         f'"{hashlib.sha256(repr(seen).encode()).hexdigest()[:32]}"',
     )

@@ -20,7 +20,7 @@ _MOST_KEYS = 500
 _MOST_CALLERS_AT_ONCE = 2_000
 
 Batch = list[tuple[str, KeyTally]]
-_Name = tuple[str, str, str, str]
+Name = tuple[str, int, str, str]
 
 
 def batches(tally: Tally) -> Iterator[Batch]:
@@ -63,6 +63,22 @@ def write(batch: Batch) -> None:
     _TURNS.run(_json([workspace_id] for workspace_id in sorted({key.workspace_id for _, key in held})))
 
 
+def placed(batch: Batch) -> Iterator[tuple[Name, CallerTally]]:
+    """Yield the callers of a batch by key, day (counted from the epoch), client and network, as they are stored: those
+    beyond the most of a key and day are one without a name.
+    """
+    days = {(key.workspace_id, key_id, _day(day)) for key_id, key in batch for day, _, _ in key.callers}
+    known: dict[tuple[str, str], set[tuple[str, str]]] = {(key_id, day): set() for _, key_id, day in days}
+    for key_id, day, client, network in _KNOWN.rows(_json(sorted(days))):
+        known[str(key_id), str(day)].add((client, network))
+    for key_id, key in batch:
+        rows: dict[Name, CallerTally] = {}
+        for (number, client, network), caller in sorted(key.callers.items(), key=lambda item: item[1].first_at):
+            name = _place(known[key_id, _day(number)], (client, network))
+            rows.setdefault((key_id, number, *name), CallerTally(caller.first_at)).merge(caller)
+        yield from sorted(rows.items())
+
+
 def _use(key_id: str, key: KeyTally, last: Note, before: datetime | None, pause: int | None) -> list[Any]:
     """Return the last use of a key, and its longest pause: None until there were two uses."""
     pauses = [key.pause] if key.first_used < last.at else []
@@ -83,20 +99,9 @@ def _hours(batch: Batch) -> Iterator[list[Any]]:
 
 
 def _callers(batch: Batch) -> Iterator[list[Any]]:
-    """Yield the rows of callers, those beyond the most of a key and day added up as one without a name."""
-    days = {(key.workspace_id, key_id, _day(day)) for key_id, key in batch for day, _, _ in key.callers}
-    known: dict[tuple[str, str], set[tuple[str, str]]] = {(key_id, day): set() for _, key_id, day in days}
-    for key_id, day, client, network in _KNOWN.rows(_json(sorted(days))):
-        known[str(key_id), str(day)].add((client, network))
-    for key_id, key in batch:
-        rows: dict[_Name, CallerTally] = {}
-        for (number, client, network), caller in sorted(key.callers.items(), key=lambda item: item[1].first_at):
-            day = _day(number)
-            places = known[key_id, day]
-            name = _place(places, (client, network))
-            rows.setdefault((key_id, day, *name), CallerTally(caller.first_at)).merge(caller)
-        for name_of_row, caller in sorted(rows.items()):
-            yield [key.workspace_id, *name_of_row, *_row(caller)]
+    workspaces = {key_id: key.workspace_id for key_id, key in batch}
+    for (key_id, day, client, network), caller in placed(batch):
+        yield [workspaces[key_id], key_id, _day(day), client, network, *_row(caller)]
 
 
 def _place(places: set[tuple[str, str]], name: tuple[str, str]) -> tuple[str, str]:

@@ -10,9 +10,9 @@ from typing import NamedTuple, TypeVar
 
 import orjson
 
-from tixallo.keys import clients
+from tixallo.keys import clients, storing
 from tixallo.keys.models import ANY_REFUSED, REASONS
-from tixallo.keys.tallies import OTHERS, PASSED, KeyTally
+from tixallo.keys.tallies import OTHERS, PASSED, CallerTally, KeyTally
 from tixallo.keys.usage import ledger
 from tixallo.kit import clock, sql
 from tixallo.kit.sql import Dialect, Row, Statement
@@ -37,6 +37,13 @@ class Use(NamedTuple):
     client: str
     route: str
     status: int | None
+
+
+class Habit(NamedTuple):
+    """The last use of a key, and the longest time between two uses so far: None until there were two."""
+
+    last: Use
+    pause: timedelta | None
 
 
 class Recent(NamedTuple):
@@ -106,7 +113,7 @@ def recent(workspace_id: str, key_ids: Sequence[str]) -> dict[str, Recent]:
     (days, refusals, uses), noted = _both(
         workspace_id,
         key_ids,
-        lambda: (_DAYS.rows(*hours), _REFUSALS.rows(*hours), _LAST.rows(keys, workspace_id)),
+        lambda _: (_DAYS.rows(*hours), _REFUSALS.rows(*hours), _LAST.rows(keys, workspace_id)),
     )
     found = {key_id: Recent(None, [0] * _HOURS_SHOWN, {}, {}) for key_id in key_ids}
     for stored_id, passed in days:
@@ -133,7 +140,7 @@ def series(workspace_id: str, key_id: str, *, hours: int, step: int) -> list[Ste
     running = int(clock.seconds()) // _HOUR // step
     first = running - hours // step + 1
     since = clock.from_seconds(first * step * _HOUR)
-    rows, noted = _both(workspace_id, [key_id], lambda: _HOURS.rows(workspace_id, sql.moment(since), _ids([key_id])))
+    rows, noted = _both(workspace_id, [key_id], lambda _: _HOURS.rows(workspace_id, sql.moment(since), _ids([key_id])))
     steps = [Step(clock.from_seconds(number * step * _HOUR), 0, {}) for number in range(first, running + 1)]
     for _, hour, counts in _counted(rows, noted):
         place = hour // step - first
@@ -162,32 +169,32 @@ def moves(workspace_id: str, old_id: str, new_id: str) -> list[Move]:
 
 def last_uses(workspace_id: str, key_ids: Sequence[str]) -> dict[str, Use]:
     """Return the last use of each key that was ever used."""
+    return {key_id: habit.last for key_id, habit in habits(workspace_id, key_ids).items()}
+
+
+def habits(workspace_id: str, key_ids: Sequence[str]) -> dict[str, Habit]:
+    """Return when each key that was ever used was used last, and its longest pause, to about five seconds."""
     keys = _ids(key_ids)
-    return _last_uses(*_both(workspace_id, key_ids, lambda: _LAST.rows(keys, workspace_id)))
+    rows, noted = _both(workspace_id, key_ids, lambda _: _LAST.rows(keys, workspace_id))
+    stored = {str(row[0]): row for row in rows}
+    uses = _last_uses(rows, noted)
+    return {key_id: Habit(use, _pause(stored.get(key_id), noted.get(key_id))) for key_id, use in uses.items()}
 
 
-def longest_pause(workspace_id: str, key_id: str) -> timedelta | None:
-    """Return the longest time between two uses of a key so far, to about five seconds; None until there were two."""
-    rows, noted = _both(workspace_id, [key_id], lambda: _LAST.rows(_ids([key_id]), workspace_id))
-    pauses = [row[5] for row in rows if row[5] is not None]
-    tally = noted.get(key_id)
-    if tally is not None and tally.last is not None:
-        pauses += [tally.pause] if tally.pause else []
-        pauses += [max(tally.first_used - sql.read_moment(row[1]).timestamp(), 0) for row in rows]
-    return timedelta(seconds=int(max(pauses))) if pauses else None
-
-
-def _both(workspace_id: str, key_ids: Sequence[str], read: Callable[[], _Rows]) -> tuple[_Rows, dict[str, KeyTally]]:
-    """Return what `read` gives and what is not in it yet, each request in one of them."""
+def _both(
+    workspace_id: str, key_ids: Sequence[str], read: Callable[[dict[str, KeyTally]], _Rows]
+) -> tuple[_Rows, dict[str, KeyTally]]:
+    """Return what `read` gives and what is not in it yet, each request in one of them; `read` is given the latter."""
     for _ in range(_TRIES):
         turn = ledger.turn()
         if turn % 2 == 0:
-            noted, rows = ledger.unflushed(workspace_id, key_ids), read()
+            noted = ledger.unflushed(workspace_id, key_ids)
+            rows = read(noted)
             if ledger.turn() == turn:
                 return rows, noted
         time.sleep(_PAUSE_SECONDS)
     noted = ledger.unflushed(workspace_id, key_ids)
-    return read(), noted
+    return read(noted), noted
 
 
 def _last_uses(rows: Iterable[Row], noted: dict[str, KeyTally]) -> dict[str, Use]:
@@ -198,6 +205,14 @@ def _last_uses(rows: Iterable[Row], noted: dict[str, KeyTally]) -> dict[str, Use
         if last is not None and (before is None or before.at.timestamp() < last.at):
             found[key_id] = _use(clock.from_seconds(last.at), *last[4:7], last.status or None)
     return found
+
+
+def _pause(row: Row | None, tally: KeyTally | None) -> timedelta | None:
+    pauses = [] if row is None or row[5] is None else [row[5]]
+    if tally is not None and tally.last is not None:
+        pauses += [tally.pause] if tally.pause else []
+        pauses += [] if row is None else [max(tally.first_used - sql.read_moment(row[1]).timestamp(), 0)]
+    return timedelta(seconds=int(max(pauses))) if pauses else None
 
 
 def _counted(rows: Iterable[Row], noted: dict[str, KeyTally]) -> Iterator[tuple[str, int, Sequence[int]]]:
@@ -216,24 +231,28 @@ def _counted(rows: Iterable[Row], noted: dict[str, KeyTally]) -> Iterator[tuple[
 
 def _callers(workspace_id: str, key_ids: Sequence[str]) -> dict[str, dict[tuple[str, str], Caller]]:
     """Return the callers of each key by client and network."""
-    rows, noted = _both(workspace_id, key_ids, lambda: _CALLERS.rows(workspace_id, _ids(key_ids)))
+
+    def read(noted: dict[str, KeyTally]) -> tuple[list[Row], list[tuple[storing.Name, CallerTally]]]:
+        # Under the names that they will be stored with.
+        return _CALLERS.rows(workspace_id, _ids(key_ids)), list(storing.placed(list(noted.items()))) if noted else []
+
+    (rows, unwritten), _ = _both(workspace_id, key_ids, read)
     found: dict[str, dict[tuple[str, str], Caller]] = {key_id: {} for key_id in key_ids}
     for key_id, client, network, passed, refused, first_at, used_at, refused_at in rows:
         times = sql.read_moment(first_at), sql.read_moment_or_none(used_at), sql.read_moment_or_none(refused_at)
         found[str(key_id)][client, network] = Caller(client, network, int(passed), int(refused), *times)
-    for noted_id, tally in noted.items():
-        for (_, client, network), more in tally.callers.items():
-            known = found[noted_id].get((client, network))
-            new = Caller(
-                client,
-                network,
-                more.passed,
-                more.refused,
-                clock.from_seconds(more.first_at),
-                clock.from_seconds(more.used_at) if more.used_at else None,
-                clock.from_seconds(more.refused_at) if more.refused_at else None,
-            )
-            found[noted_id][client, network] = new if known is None else _added(known, new)
+    for (noted_id, _, client, network), more in unwritten:
+        known = found[noted_id].get((client, network))
+        new = Caller(
+            client,
+            network,
+            more.passed,
+            more.refused,
+            clock.from_seconds(more.first_at),
+            clock.from_seconds(more.used_at) if more.used_at else None,
+            clock.from_seconds(more.refused_at) if more.refused_at else None,
+        )
+        found[noted_id][client, network] = new if known is None else _added(known, new)
     return found
 
 
