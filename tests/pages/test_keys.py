@@ -242,11 +242,11 @@ def fill(acme: Troupe, count: int) -> None:
 @pytest.mark.parametrize(
     ("path", "most"),
     [
-        ("", (3, 6)),
-        ("?tab=attention", (3, 6)),
-        ("?tab=revoked", (3, 6)),
-        ("/news", (3, 7)),
-        ("/{key}", (6, 7)),
+        ("", (3, 7)),
+        ("?tab=attention", (3, 7)),
+        ("?tab=revoked", (3, 7)),
+        ("/news", (3, 12)),
+        ("/{key}", (6, 8)),
         ("/{key}/news", (6, 9)),
         ("/new", (3, 0)),
     ],

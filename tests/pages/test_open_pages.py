@@ -9,13 +9,12 @@ from dataclasses import replace
 import pytest
 from django.conf import settings
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.cast import Member, Troupe, assemble
 from tests.keys.statements import raw_statements
 from tests.mail.server import MailServer, mail_server
-from tests.pages.conftest import new_browser
+from tests.pages.conftest import browser_of
 from tests.pages.inbox_stage import edited, opened, subjects, text
 from tests.pages.ticket_stage import at
 from tests.tickets.acting import answers, done, person_of, work
@@ -33,11 +32,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def acme() -> Troupe:
-    return assemble()
-
-
-@pytest.fixture
 def mail(monkeypatch: pytest.MonkeyPatch) -> Iterator[MailServer]:
     with mail_server() as made:
         monkeypatch.setattr(settings, "TIXALLO", replace(settings.TIXALLO, smtp_url=made.url))
@@ -48,8 +42,7 @@ class Open:
     """A page that stands open in somebody's browser: a list, or a conversation beside one."""
 
     def __init__(self, acme: Troupe, address: str) -> None:
-        self.browser: Client = new_browser()
-        self.browser.force_login(person_of(acme.agent))
+        self.browser = browser_of(acme.agent.id)
         page = self.browser.get(address).content.decode()
         found = re.search(r'data-poll="([^"]*)" data-poll-tag="([^"]*)"', page)
         assert found

@@ -68,6 +68,14 @@ class Found(NamedTuple):
     whole: bool
 
 
+class Told(NamedTuple):
+    """Rows that changed, the ids of those that belong to a tab now, and of those that do not."""
+
+    rows: list[Row]
+    fits: list[str]
+    leaves: list[str]
+
+
 def keys(workspace_id: str, tab: str, environment: str = "", cursor: str = "") -> Found:
     """Return the keys of a tab, all of them or those of one environment. Raises `Invalid` for a broken cursor."""
     place = paging.read_cursor(cursor) if cursor else None
@@ -88,6 +96,22 @@ def these(workspace_id: str, tab: str, key_ids: Sequence[str]) -> list[Row]:
         return []
     found = _rows(tab, False, False, len(key_ids))
     return _shown(workspace_id, found.rows(*attention.values(workspace_id), workspace_id, *key_ids, len(key_ids)))
+
+
+def told(workspace_id: str, tab: str, environment: str, key_ids: Sequence[str] | None) -> Told:
+    """Return what a list that stands open is told of these keys, or of all of them.
+
+    What has left the tab is told as well, as its row stays.
+    """
+    parts = {
+        part: keys(workspace_id, part, environment).rows
+        if key_ids is None
+        else [row for row in these(workspace_id, part, key_ids) if environment in ("", row.environment)]
+        for part in ("active", "revoked")
+    }
+    rows = [*parts["active"], *parts["revoked"]]
+    fits = {row.id for row in parts.get(tab, rows) if tab in parts or row.needs_attention}
+    return Told(rows, [row.id for row in rows if row.id in fits], [row.id for row in rows if row.id not in fits])
 
 
 def counts(workspace_id: str, environment: str = "", tab: str = "", found: Found | None = None) -> dict[str, int]:

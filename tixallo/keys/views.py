@@ -14,6 +14,7 @@ from tixallo.keys import key_page, listing, onlookers, states, traffic, watching
 from tixallo.keys.models import ENVIRONMENTS, ApiKey
 from tixallo.keys.rows import drawn
 from tixallo.keys.scopes import SCOPES
+from tixallo.keys.watching import Standing
 from tixallo.kit import standing
 from tixallo.kit.errors import NotFound
 from tixallo.kit.ids import is_id
@@ -60,16 +61,14 @@ def keys_news(request: PageRequest) -> HttpResponseBase:
     """Say what has changed in the list since the tag that the request brings; 204 when nothing has."""
     sign = watching.sign(request.workspace.id)
     now = watching.standing(request.workspace.id, listing.ROWS)
-    _remember(request, now.tag, sign)
+    _remember(request, now, sign)
     tag = request.headers.get("If-None-Match", "")
     if tag == now.tag:
         return HttpResponse(status=204)
     tab, environment = _chosen(request)
-    changed = watching.changed(now, tag)
-    found = listing.keys(request.workspace.id, tab, environment) if changed is None else None
-    rows = listing.these(request.workspace.id, tab, changed or ()) if found is None else found.rows
-    shown = {"rows": drawn(rows, reverse("keys", args=[request.workspace.slug]))}
-    response = render(request, "keys/_news.html", {**_heading(request, tab, environment, found), **shown})
+    told = listing.told(request.workspace.id, tab, environment, watching.changed(now, tag))
+    shown = {"told": told, "rows": drawn(told.rows, reverse("keys", args=[request.workspace.slug]))}
+    response = render(request, "keys/_news.html", {**_heading(request, tab, environment), **shown})
     response["ETag"] = now.tag
     return response
 
@@ -79,7 +78,8 @@ def keys_news(request: PageRequest) -> HttpResponseBase:
 @looked_at
 def key(request: PageRequest, key_id: str) -> HttpResponseBase:
     """Show a key: what it is, how it is used, and its life."""
-    return render(request, "keys/key.html", _shown(request, find(request, key_id)))
+    now = _standing_of(request, key_id)
+    return render(request, "keys/key.html", _shown(request, find(request, key_id), now))
 
 
 @require_safe
@@ -87,16 +87,14 @@ def key(request: PageRequest, key_id: str) -> HttpResponseBase:
 @looked_at
 def key_news(request: PageRequest, key_id: str) -> HttpResponseBase:
     """Say what has changed of a key since the tag that the request brings; 204 when nothing has."""
+    sign = watching.sign(request.workspace.id, key_id)
+    now = _standing_of(request, key_id)
     found = find(request, key_id)
-    sign = watching.sign(request.workspace.id, found.id)
-    tag = watching.standing_of(request.workspace.id, found.id).tag
-    if request.headers.get("If-None-Match", "") == tag:
-        _remember(request, tag, sign, found.id)
+    _remember(request, now, sign, found.id)
+    if request.headers.get("If-None-Match", "") == now.tag:
         return HttpResponse(status=204)
-    shown = _shown(request, found)
-    _remember(request, shown["poll_tag"], sign, found.id)
-    response = render(request, "keys/_key_news.html", shown)
-    response["ETag"] = shown["poll_tag"]
+    response = render(request, "keys/_key_news.html", _shown(request, found, now))
+    response["ETag"] = now.tag
     return response
 
 
@@ -124,14 +122,19 @@ def find(request: PageRequest, key_id: str) -> ApiKey:
     return found
 
 
-def _remember(request: PageRequest, tag: str, sign: str, key_id: str = "") -> None:
-    workspace_id = request.workspace.id
-    standing.remember(request, tag, lambda: watching.sign(workspace_id, key_id), sign)
+def _standing_of(request: PageRequest, key_id: str) -> Standing:
+    """Return how a key stands; asked before it is read, so that what happens meanwhile is told by the next poll."""
+    if not is_id(key_id):
+        raise NotFound
+    return watching.standing_of(request.workspace.id, key_id)
 
 
-def _shown(request: PageRequest, found: ApiKey) -> dict[str, Any]:
+def _remember(request: PageRequest, now: Standing, sign: str, key_id: str = "") -> None:
+    standing.remember(request, now.tag, watching.teller(now, key_id), sign)
+
+
+def _shown(request: PageRequest, found: ApiKey, now: Standing) -> dict[str, Any]:
     workspace_id = request.workspace.id
-    tag = watching.standing_of(workspace_id, found.id).tag
     period = key_page.period_of(request.GET.get("period", ""))
     return {
         "key": found,
@@ -144,7 +147,7 @@ def _shown(request: PageRequest, found: ApiKey) -> dict[str, Any]:
         "periods": key_page.PERIODS,
         "callers": traffic.callers(workspace_id, found.id),
         "origin": settings.TIXALLO.origin,
-        "poll_tag": tag,
+        "poll_tag": now.tag,
     }
 
 

@@ -1,23 +1,27 @@
 """Whether anything has happened to a workspace's keys, or with them, since a page was told how they stand.
 
-The condition is the workspace's revision, the hour, and how many requests came in it and in the one before it: what
-another process noted in the last seconds of an hour is written in the next one.
+The condition is the workspace's revision, the hour, how many requests came in it and in the one before it (what another
+process noted in the last seconds of an hour is written in the next one), and what the time alone has made of the keys:
+how many have expired, expire soon, or were not used for long.
 """
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import NamedTuple
 
+from tixallo.keys.attention import QUIET_AFTER, SOON
 from tixallo.keys.models import REASONS
 from tixallo.keys.usage import ledger
 from tixallo.kit import clock, sql
-from tixallo.kit.sql import Statement
+from tixallo.kit.sql import Dialect, Statement
 
 # More changes than this at once are not told one by one.
 _MOST_TOLD = 200
 
 
 class Standing(NamedTuple):
-    """How at most so many keys stand: the workspace's revision, the hour since the epoch, and the requests in it
-    and in the one before.
+    """How at most so many keys stand: the workspace's revision, the hour since the epoch, the requests in it and in the
+    one before, and what time has made of them, which becomes another `until` when, if nothing happens.
     """
 
     workspace_id: str
@@ -25,11 +29,13 @@ class Standing(NamedTuple):
     revision: int
     hour: int
     requests: int
+    turned: int
+    until: datetime | None
 
     @property
     def tag(self) -> str:
         """The standing as an entity tag."""
-        return f'"{self.revision}.{self.hour}.{self.requests}"'
+        return f'"{self.revision}.{self.hour}.{self.requests}.{self.turned}"'
 
 
 def sign(workspace_id: str, key_id: str = "") -> str:
@@ -43,38 +49,57 @@ def sign(workspace_id: str, key_id: str = "") -> str:
     return f"{revision}.{turn}.{unwritten}.{_hour()}"
 
 
+def teller(now: Standing, key_id: str = "") -> Callable[[], str]:
+    """Return what tells the sign, and nothing once time alone has made another thing of one of the keys."""
+    workspace_id, until = now.workspace_id, now.until
+    return lambda: "" if until is not None and until <= clock.now() else sign(workspace_id, key_id)
+
+
 def standing(workspace_id: str, most: int) -> Standing:
     """Return how the newest keys of a workspace stand, at most `most` of them."""
     # What is not written yet counts only for the newest keys, which then have to be known one by one.
     if ledger.used(workspace_id):
         return _standing(workspace_id, most, _newest(workspace_id, most))
     revision, requests = _SUM.one(workspace_id, most, _since(), workspace_id) or (0, 0)
-    return Standing(workspace_id, most, revision, _hour(), int(requests))
+    return Standing(workspace_id, most, revision, _hour(), int(requests), *_turned(workspace_id))
 
 
 def standing_of(workspace_id: str, key_id: str) -> Standing:
     """Return how one key stands."""
-    return _standing(workspace_id, 1, _ONE.rows(_since(), workspace_id, key_id))
+    return _standing(workspace_id, 1, _ONE.rows(_since(), workspace_id, key_id), key_id)
 
 
 def changed(now: Standing, tag: str) -> list[str] | None:
     """Return the ids of the keys that can have changed since a tag was given; None when it can be any."""
     known = tag.removeprefix("W/").strip('"').split(".")
-    if len(known) != 3 or not all(part.isascii() and part.isdigit() and len(part) < 19 for part in known):
+    if len(known) != 4 or not all(part.isascii() and part.isdigit() and len(part) < 19 for part in known):
         return None
-    revision, hour, _ = map(int, known)
-    if hour != now.hour:
+    revision, hour, _, turned = map(int, known)
+    if hour != now.hour or turned != now.turned:
         return None
-    found = [str(row[0]) for row in _CHANGED.rows(now.workspace_id, revision, now.revision, _MOST_TOLD + 1)]
+    told = (now.workspace_id, revision, now.revision)
+    found = [str(row[0]) for row in _CHANGED.rows(*told, *told, *told, _MOST_TOLD + 1)]
     if len(found) > _MOST_TOLD:
         return None
     requests = _requests(now.workspace_id, _newest(now.workspace_id, now.most))
     return list(dict.fromkeys([*found, *(key_id for key_id, count in requests.items() if count)]))
 
 
-def _standing(workspace_id: str, most: int, rows: list[sql.Row]) -> Standing:
+def _standing(workspace_id: str, most: int, rows: list[sql.Row], key_id: str = "") -> Standing:
     requests = sum(_requests(workspace_id, rows).values())
-    return Standing(workspace_id, most, rows[0][0] if rows else 0, _hour(), requests)
+    turned = _turned(workspace_id, key_id)
+    return Standing(workspace_id, most, rows[0][0] if rows else 0, _hour(), requests, *turned)
+
+
+def _turned(workspace_id: str, key_id: str = "") -> tuple[int, datetime | None]:
+    """Return how many times the keys that are not revoked were made another thing by time, and when the next is."""
+    now = clock.now()
+    expired, soon, quiet = (sql.moment(each) for each in (now, now + SOON, now - QUIET_AFTER))
+    values = (expired, soon, quiet, expired, soon, quiet, workspace_id)
+    row = (_TURNED_OF_ONE.one(*values, key_id) if key_id else _TURNED.one(*values)) or (0, None, None, None)
+    expires, nears, quietens = map(sql.read_moment_or_none, row[1:])
+    moments = (expires, nears and nears - SOON, quietens and quietens + QUIET_AFTER)
+    return int(row[0] or 0), min((each for each in moments if each is not None), default=None)
 
 
 def _requests(workspace_id: str, rows: list[sql.Row]) -> dict[str, int]:
@@ -125,8 +150,36 @@ _ONE = Statement(
     "WHERE k.workspace_id = ? AND k.id = ?",
     hot=True,
 )
-_CHANGED = Statement(
-    "SELECT DISTINCT subject_id FROM workspaces_event "
-    "WHERE workspace_id = ? AND revision > ? AND revision <= ? AND subject_kind = 'key' LIMIT ?",
-    hot=True,
-)
+
+
+def _changes(dialect: Dialect) -> str:
+    # Of a rotation the log names the old key; whether its maker has left is told of a person.
+    span = "e.workspace_id = ? AND e.revision > ? AND e.revision <= ? AND e.subject_kind"
+    old, new, maker, key = (dialect.text(each) for each in ("r.old_key_id", "r.new_key_id", "k.maker_id", "k.id"))
+    return (
+        f"SELECT e.subject_id FROM workspaces_event e WHERE {span} = 'key' UNION "
+        f"SELECT {new} FROM workspaces_event e JOIN keys_rotation r "
+        f"ON r.workspace_id = e.workspace_id AND {old} = e.subject_id WHERE {span} = 'key' UNION "
+        f"SELECT {key} FROM workspaces_event e JOIN keys_apikey k "
+        f"ON k.workspace_id = e.workspace_id AND {maker} = e.subject_id WHERE {span} = 'person' LIMIT ?"
+    )
+
+
+_CHANGED = Statement(_changes, hot=True)
+_USED = "coalesce(last_used_at, created_at)"
+
+
+def _turns(dialect: Dialect) -> str:
+    # Each moment as `attention` has it: from then on, or after it.
+    passed = ("expires_at <= ?", "expires_at <= ?", f"{_USED} < ?")
+    coming = (("expires_at", ">"), ("expires_at", ">"), (_USED, ">="))
+    counted = " + ".join(f"sum(CASE WHEN {each} THEN 1 ELSE 0 END)" for each in passed)
+    next_ones = (f"min(CASE WHEN {each} {sign} ? THEN {each} END)" for each, sign in coming)
+    return (
+        f"SELECT {counted}, {', '.join(map(dialect.moment, next_ones))} FROM keys_apikey "
+        "WHERE workspace_id = ? AND revoked_at IS NULL"
+    )
+
+
+_TURNED = Statement(_turns, hot=True)
+_TURNED_OF_ONE = Statement(lambda dialect: f"{_turns(dialect)} AND id = ?", hot=True)

@@ -1,4 +1,5 @@
-// The find box of the list of keys: it hides rows that do not match. What is typed, or pasted, never leaves the page.
+// The list of keys: what is new waits behind a link, as rows stay where they are while the list is open. The find box
+// hides rows that do not match. What is typed, or pasted, never leaves the page.
 const box = document.getElementById("find-key");
 const list = document.getElementById("rows");
 const none = document.getElementById("no-key");
@@ -22,3 +23,20 @@ function find() {
 box?.addEventListener("input", find);
 // Rows that a poll has brought are looked at too.
 if (box && list) new MutationObserver(find).observe(list, { childList: true });
+
+const arrived = new Set();
+let seen = document.getElementById("key-fresh");
+
+function take() {
+  const fresh = document.getElementById("key-fresh");
+  const news = document.getElementById("key-news");
+  if (!fresh || !news || fresh === seen) return;
+  seen = fresh;
+  for (const id of fresh.dataset.fits.split(" ").filter(Boolean)) if (!document.getElementById(`key-${id}`)) arrived.add(id);
+  for (const id of fresh.dataset.leaves.split(" ").filter(Boolean)) arrived.delete(id);
+  const said = arrived.size === 1 ? news.dataset.one : news.dataset.other;
+  news.firstElementChild.textContent = said.replace("%s", arrived.size);
+  news.hidden = !arrived.size;
+}
+
+if (seen) new MutationObserver(take).observe(seen.parentElement, { childList: true });
