@@ -108,6 +108,18 @@ def test_the_invitation_goes_out_by_mail_and_can_be_copied_and_sent_again(acme: 
     assert token not in json.dumps(list(Event.objects.filter(workspace_id=acme.id).values()), default=str)
 
 
+@pytest.mark.parametrize(
+    ("state", "told"), [("failed", "The e-mail could not be sent"), ("kept", "No e-mail was sent"), ("sent", "None")]
+)
+def test_how_the_letter_of_an_invitation_stands_is_said_where_the_link_is(acme: Troupe, state: str, told: str) -> None:
+    invited(acme), invited(acme, "boss@acme.example", "owner")
+    Letter.objects.filter(workspace_id=acme.id).update(state=state)
+    # An admin is not shown the link of an owner, nor told to copy it.
+    for person, links in ((acme.owner, 2), (acme.admin, 1)):
+        page = browser_of(person.id).get(f"/w/{acme.slug}/people").content.decode()
+        assert page.count(f"{told}: copy the link.") == page.count(": copy the link.") == (0 if state == "sent" else links)
+
+
 def test_inviting_again_replaces_the_link(acme: Troupe, browser: Client) -> None:
     first, second = invited(acme), invited(acme, role="admin")
 

@@ -86,6 +86,11 @@ def link(invitation: Invitation) -> str:
     return f"{settings.TIXALLO.origin}{path}"
 
 
+def about(invitation: Invitation) -> str:
+    """Return what the letters of an invitation are found by."""
+    return f"invitation {invitation.id}"
+
+
 def find(token: str) -> Invitation:
     """Return the invitation that a link is about. Raises `NotFound` when it is used up, revoked or too old."""
     # unscoped: the token is what finds the workspace
@@ -149,6 +154,7 @@ def _write(invitation: Invitation) -> None:
             "workspaces/letters/invitation.txt",
             {"invitation": invitation, "workspace": workspace, "link": link(invitation), "days": GOOD_FOR.days},
         ),
+        about=about(invitation),
     )
 
 

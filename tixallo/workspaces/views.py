@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from tixallo.kit import clock
 from tixallo.kit.errors import Conflict, Invalid
 from tixallo.kit.ids import is_id
-from tixallo.workspaces import inviting, members
+from tixallo.workspaces import inviting, letters, members
 from tixallo.workspaces.access import PageRequest, page
 from tixallo.workspaces.changes import change
 from tixallo.workspaces.entering import show_errors
@@ -105,6 +105,8 @@ def _people(request: PageRequest, form: InvitationForm, status: int = 200) -> Ht
 
 def _invitations(request: PageRequest) -> list[dict[str, object]]:
     own_role, now = request.membership.role, clock.now()
+    found = list(request.workspace.invitations.order_by("created_at"))
+    sent = letters.states_of(request.workspace.id, map(inviting.about, found))
     return [
         {
             "invitation": each,
@@ -112,8 +114,9 @@ def _invitations(request: PageRequest) -> list[dict[str, object]]:
             "expired": each.expires_at <= now,
             # Who brings the link becomes what it says: an admin is not shown how to become an owner.
             "link": inviting.link(each) if may_manage(own_role, each.role) else "",
+            "letter": sent.get(inviting.about(each)),
         }
-        for each in request.workspace.invitations.order_by("created_at")
+        for each in found
     ]
 
 
