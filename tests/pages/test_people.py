@@ -117,7 +117,8 @@ def test_how_the_letter_of_an_invitation_stands_is_said_where_the_link_is(acme: 
     # An admin is not shown the link of an owner, nor told to copy it.
     for person, links in ((acme.owner, 2), (acme.admin, 1)):
         page = browser_of(person.id).get(f"/w/{acme.slug}/people").content.decode()
-        assert page.count(f"{told}: copy the link.") == page.count(": copy the link.") == (0 if state == "sent" else links)
+        assert page.count(f"{told}: copy the link.") == (0 if state == "sent" else links)
+        assert page.count(": copy the link.") == (0 if state == "sent" else links)
 
 
 def test_inviting_again_replaces_the_link(acme: Troupe, browser: Client) -> None:
