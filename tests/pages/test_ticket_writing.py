@@ -243,7 +243,7 @@ def test_a_draft_on_a_ticket_that_was_merged_is_found_and_moved_to_the_other_one
     page = page_of(agent, acme, ticket)
     assert begun(page) == {"reply": "Dear\nreply", "note": "Dear\nnote"}
     moves = re.findall(r'action="([^"]*)">[^<]*<[^>]*>[^<]*<input type="hidden" name="body" value="([^"]*)">', page)
-    assert [address for address, _ in moves] == [at(acme, ticket, "/reply"), at(acme, ticket, "/note")]
+    assert [address for address, _ in moves] == [at(acme, ticket, f"/{kind}?view=open") for kind in ("reply", "note")]
     for address, body in moves:
         page = agent.post(address, {"body": body}, follow=True).content.decode()
     assert (field(page, "reply"), field(page, "note")) == ("Dear\nreply", "Dear\nnote")

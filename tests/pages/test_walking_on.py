@@ -59,3 +59,35 @@ def test_undoing_leaves_the_list_beside_the_ticket(acme: Troupe, agent: Client) 
         assert agent.post(undo_in(agent, where))["Location"].removesuffix("#reply") == where, path
     assert Ticket.objects.get(id=ticket.id).priority == "medium"
     assert not HeldReply.objects.exists()
+
+
+def test_undoing_in_the_timeline_leaves_the_list_beside_the_ticket(acme: Troupe, agent: Client) -> None:
+    ticket, other = opened(acme), opened(acme)
+    rest = "?view=all&q=ticket"
+    agent.post(at(acme, other, f"/merge{rest}"), {"into": ticket.number})
+    agent.post(at(acme, ticket, f"/edit{rest}"), {"priority": "high"})
+    agent.post(at(acme, ticket, f"/reply{rest}"), {"body": "Done"})
+    timeline = page_of(agent, acme, ticket, rest).partition('id="timeline"')[2].partition('id="latest"')[0]
+    led = [agent.post(action.replace("&amp;", "&"))["Location"] for action in re.findall(r'action="([^"]+)"', timeline)]
+    here = at(acme, ticket, rest)
+    assert sorted(led) == sorted([here, f"{here}#reply", at(acme, other, rest)])
+
+
+@pytest.mark.parametrize("path", ["/remove", "/merge"])
+def test_the_list_is_still_there_after_a_ticket_has_gone_and_come_back(acme: Troupe, agent: Client, path: str) -> None:
+    ticket, other = opened(acme), opened(acme)
+    asked = "view=all&q=ticket"
+    assert f'{at(acme, ticket, path)}?{asked.replace("&", "&amp;")}"' in page_of(agent, acme, ticket, f"?{asked}")
+    rest = f"?{asked}&into={other.number}" if path == "/merge" else f"?{asked}"
+    gone = agent.post(at(acme, ticket, f"{path}{rest}"), {"into": other.number} if path == "/merge" else {})
+    assert gone["Location"] == (at(acme, other, f"?{asked}") if path == "/merge" else f"/w/{acme.slug}/?{asked}")
+    shown = agent.get(gone["Location"])["Location"] if path == "/remove" else gone["Location"]
+    assert agent.post(undo_in(agent, shown))["Location"] == at(acme, ticket, f"?{asked}")
+
+
+def test_comparing_two_tickets_keeps_the_list(acme: Troupe, agent: Client) -> None:
+    ticket, other = opened(acme), opened(acme)
+    page = page_of(agent, acme, ticket, "/merge?view=all&q=ticket")
+    assert '<input type="hidden" name="view" value="all"><input type="hidden" name="q" value="ticket">' in page
+    page = page_of(agent, acme, ticket, f"/merge?view=all&q=ticket&into={other.number}")
+    assert f'href="{at(acme, ticket)}?view=all&amp;q=ticket">Cancel' in page

@@ -6,7 +6,7 @@ import orjson
 from django.conf import settings
 from django.contrib import messages
 from django.db.models import Exists, OuterRef
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
@@ -238,9 +238,9 @@ def remove(request: PageRequest, number: int) -> HttpResponseBase:
     with change(request.workspace.id, request.actor) as opened:
         removing.remove(opened, found.id, spam=spam)
     told = gettext("#%(number)s is marked as spam.") if spam else gettext("#%(number)s is deleted.")
-    undo = reverse("restore_ticket", args=[request.workspace.slug, number])
+    undo = _with_list(request, "restore_ticket", number)
     messages.success(request, told % {"number": number}, extra_tags=f"undo:{undo}")
-    return redirect("inbox", request.workspace.slug)
+    return redirect(_with_list(request, "inbox"))
 
 
 @require_POST
@@ -264,15 +264,16 @@ def merge(request: PageRequest, number: int) -> HttpResponseBase:
     if request.method == "POST" and into is not None:
         with change(request.workspace.id, request.actor) as opened:
             merging.merge(opened, found.id, into.id)
-        undo = reverse("unmerge_ticket", args=[request.workspace.slug, number])
+        undo = _with_list(request, "unmerge_ticket", number)
         told = gettext("#%(number)s is merged into #%(into)s.") % {"number": number, "into": into.number}
         messages.success(request, told, extra_tags=f"undo:{undo}")
-        return redirect("ticket", request.workspace.slug, into.number)
+        return redirect(_address(request, into.number))
     others = request.workspace.tickets.filter(customer=found.customer, gone_as="").exclude(id=found.id)
     context = {
         "ticket": found,
         "into": into,
         "asked": asked,
+        "beside": _beside(request),
         "others": others.order_by("-updated_at")[: conversation.OTHERS],
         "entries": timeline.of(request.workspace, found, request.person.id).entries,
         "into_entries": timeline.of(request.workspace, into, request.person.id).entries if into else [],
@@ -320,8 +321,15 @@ def _address(request: PageRequest, number: int) -> str:
 
 
 def _with_list(request: PageRequest, name: str, *args: object) -> str:
-    query = request.GET.urlencode()
+    query = _beside(request).urlencode()
     return reverse(name, args=[request.workspace.slug, *args]) + (f"?{query}" if query else "")
+
+
+def _beside(request: PageRequest) -> QueryDict:
+    """Return what an address says of the list beside its ticket."""
+    beside = request.GET.copy()
+    beside.pop("into", None)
+    return beside
 
 
 def _kept(request: PageRequest, found: Ticket, kind: str, body: str) -> HttpResponse:
