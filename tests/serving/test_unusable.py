@@ -114,3 +114,20 @@ def test_a_role_that_may_not_make_tables(scratch: Scratch, cluster: Cluster | No
     assert (run.returncode, run.stdout) == (1, "")
     assert run.stderr == "tixallo: The database cannot be used (permission denied for schema public).\n"
     cluster.drop(name)
+
+
+@pytest.mark.parametrize("command", [*_COMMANDS, ("worker",), ("key", "list", "--workspace", "acme")])
+@pytest.mark.parametrize("option", ["sslmod=x", "connect_timeout=soon", "sslmode=perhaps"])
+def test_an_option_of_the_database_that_is_none(
+    scratch: Scratch, cluster: Cluster | None, command: tuple[str, ...], option: str
+) -> None:
+    if cluster is None:
+        pytest.skip("SQLite's file has no options")
+    url = f"{cluster.url('tixallo')}?{option}"
+
+    run = _said(*command, TIXALLO_DATA=str(scratch.directory("data")), TIXALLO_DATABASE_URL=url)
+
+    assert (run.returncode, run.stdout) == (1, "")
+    assert run.stderr.startswith("tixallo: The database cannot be used (")
+    assert option.partition("=")[0] in run.stderr
+    assert run.stderr.count("\n") == 1

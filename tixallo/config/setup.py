@@ -7,7 +7,7 @@ from typing import Final
 
 import django
 from django.conf import settings
-from django.db import DatabaseError, Error, InterfaceError, OperationalError
+from django.db import DatabaseError, Error, InterfaceError, OperationalError, connection
 
 from tixallo.config import environment, holding, tables
 from tixallo.config.environment import BadSetting, OutOfReach
@@ -57,8 +57,10 @@ def answering() -> Iterator[None]:
     try:
         yield
     except Error as error:
-        # A database that is there and refuses a statement has met a fault of ours, which is shown as it is.
-        if type(error) not in _UNUSABLE and getattr(error.__cause__, "sqlstate", "") != _NOT_ALLOWED:
+        # A database that is there and refuses a statement has met a fault of ours, which is shown as it is; without a
+        # connection it was not even asked, as when its URL has an option that there is not.
+        asked = connection.connection is not None
+        if asked and type(error) not in _UNUSABLE and getattr(error.__cause__, "sqlstate", "") != _NOT_ALLOWED:
             raise
         why = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise OutOfReach(f"The database cannot be used ({why}).") from error
