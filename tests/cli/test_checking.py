@@ -31,6 +31,35 @@ def test_a_missing_secret_file_is_not_made_anew(new_server: NewServer) -> None:
     assert not secret.exists()
 
 
+@pytest.mark.parametrize("text", ["", "[]", '{"peppers": {}, "audit": "", "django": ""}'])
+def test_a_useless_secret_file_is_found_before_there_is_a_database(new_server: NewServer, text: str) -> None:
+    server = new_server(start=False)
+    server.data.mkdir(mode=0o700)
+    secret = server.data / "secret"
+    secret.write_text(text)
+    secret.chmod(0o600)
+
+    checked = server.run("check", check=False)
+
+    assert checked.returncode == 1
+    assert [line[:48] for line in checked.stdout.splitlines() if "secret file" in line] == [
+        f"WRONG secret file: The secret file {secret} "[:48]
+    ]
+    assert [path.name for path in server.data.iterdir()] == ["secret"]
+
+
+def test_a_useless_secret_file_is_found_once_beside_a_database(new_server: NewServer) -> None:
+    server = new_server()
+    server.stop()
+    (server.data / "secret").write_text("[]")
+
+    checked = server.run("check", check=False)
+
+    said = [line for line in checked.stdout.splitlines() if "secret file" in line]
+    assert (checked.returncode, len(said)) == (1, 1), checked.stdout
+    assert said[0].startswith("WRONG secret file: The secret file ")
+
+
 def test_a_secret_file_alone_is_no_database_and_makes_none(new_server: NewServer, database: str) -> None:
     if database != "sqlite":
         pytest.skip("On PostgreSQL the database is there, or is not")

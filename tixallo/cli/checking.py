@@ -3,7 +3,7 @@
 import argparse
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -44,15 +44,34 @@ def _names(settings: Environment) -> Iterator[Point]:
 
 
 def _files(settings: Environment) -> Iterator[Point]:
-    yield _is_private("data directory", settings, lambda: settings.data.stat().st_mode)
-    yield _is_private("secret file", settings, lambda: settings.secret_file.stat().st_mode)
+    yield _data_directory(settings)
+    yield _secret_file(settings)
 
 
-def _is_private(what: str, settings: Environment, mode: Callable[[], int]) -> Point:
+def _data_directory(settings: Environment) -> Point:
     try:
-        return Point(what, "is open to other users of this machine" if mode() & 0o077 else "")
+        is_open = settings.data.stat().st_mode & 0o077
+        return Point("data directory", "is open to other users of this machine" if is_open else "")
     except OSError as error:
-        return Point(what, f"cannot be used ({(error.strerror or '').lower()})")
+        return Point("data directory", _unusable(error))
+
+
+def _secret_file(settings: Environment) -> Point:
+    from tixallo.config import secret_file
+
+    try:
+        # One that is missing may be missing with reason: there may be no database yet.
+        settings.secret_file.stat()
+        secret_file.read_or_create(settings.secret_file, may_create=False)
+    except OSError as error:
+        return Point("secret file", _unusable(error))
+    except BadSetting as error:
+        return Point("secret file", str(error))
+    return Point("secret file")
+
+
+def _unusable(error: OSError) -> str:
+    return f"cannot be used ({(error.strerror or str(error)).lower()})"
 
 
 def _network(settings: Environment) -> Iterator[Point]:
@@ -84,7 +103,7 @@ def _database(settings: Environment) -> Iterator[Point]:
     if not settings.database_url:
         old = sqlite3.sqlite_version_info < _LEAST_SQLITE
         yield Point(f"SQLite {sqlite3.sqlite_version}", "is too old: 3.35 or newer is needed" if old else "")
-    if not settings.data.is_dir() or not settings.secret_file.is_file():
+    if not settings.data.is_dir() or _secret_file(settings).wrong:
         # Already said; and to go on would make what is missing.
         return
     if not settings.database_url and not (settings.data / environment.SQLITE_FILE).is_file():
@@ -95,7 +114,7 @@ def _database(settings: Environment) -> Iterator[Point]:
     try:
         setup.use({"TIXALLO_DATA": str(settings.data)})
     except BadSetting as error:
-        yield Point("secret file", str(error))
+        yield Point("data directory", str(error))
         return
     from django.db import Error, connection
     from django.db.migrations.loader import MigrationLoader
