@@ -153,6 +153,16 @@ def test_a_customer_who_moves_to_a_claimed_domain_becomes_the_companys(acme: Pla
     assert acme.patch(f"/customers/{carla['id']}", {"email": "c@elsewhere.example"}).data["company_id"] is None
 
 
+def test_who_is_said_to_have_no_company_has_none_at_a_claimed_domain_either(acme: Player) -> None:
+    made = company(acme, "customer.example")
+    assert acme.customer(email="a@customer.example", company_id=None)["company"] is None
+    carla = acme.customer(email="carla@mail.example")
+    edits = {"email": "carla@customer.example", "company_id": None}
+    assert acme.patch(f"/customers/{carla['id']}", edits).data["company"] is None
+    # Unsaid, the claim counts.
+    assert acme.customer(email="b@customer.example")["company"] == made
+
+
 def test_a_domain_given_up_keeps_its_customers(acme: Player) -> None:
     made = company(acme, "customer.example")
     carla = acme.customer(email="carla@customer.example")

@@ -27,7 +27,8 @@ def get_customer(call: Call, query: Nothing, id: str) -> bytes:
 @writes(About("createCustomer", CUSTOMER_WITH_COMPANY, status=201, clashes=(_IN_USE,)), NewCustomer)
 def create_customer(call: Call, change: Change, body: NewCustomer) -> bytes:
     """Create a customer."""
-    return one(queries.customer(call.workspace_id, editing.create_customer(change, **body.model_dump())))
+    made = editing.create_customer(change, **body.model_dump(exclude_unset=True))
+    return one(queries.customer(call.workspace_id, made))
 
 
 @writes(

@@ -1,6 +1,7 @@
 """Creating and editing customers and companies, and the claims of mail domains that tie the two."""
 
 from collections.abc import Iterable
+from types import EllipsisType
 from typing import Any
 
 import orjson
@@ -17,17 +18,24 @@ from tixallo.workspaces.changes import Change, Subject
 CHANGED = "customers.changed"
 
 
-def create_customer(change: Change, *, email: str, name: str | None = None, company_id: str | None = None) -> str:
-    """Create a customer and return their id. Raises `Conflict` for a known address, `Invalid` for a foreign company."""
+def create_customer(
+    change: Change, *, email: str, name: str | None = None, company_id: str | EllipsisType | None = ...
+) -> str:
+    """Create a customer and return their id. Raises `Conflict` for a known address, `Invalid` for a foreign company.
+
+    Only a `company_id` that is left out lets the claim of a domain decide; None is no company.
+    """
     _check_free(change, email)
+    if company_id is ...:
+        return finding.create(change, email=email, name=name).id
     _check_company(change, company_id)
-    return finding.create(change, email=email, name=name, company_id=company_id).id
+    return finding.create(change, email=email, name=name, company_id=company_id, claimed=False).id
 
 
 def edit_customer(change: Change, customer_id: str, edits: dict[str, Any]) -> None:
     """Apply `edits` to `email`, `name` and `company_id`. Raises as `create_customer`, and `NotFound`.
 
-    Who has no company and moves to a domain that one has claimed becomes that company's.
+    Who has no company and moves to a domain that one has claimed becomes that company's, unless `company_id` is there.
     """
     customer = Customer.objects.filter(workspace_id=change.workspace_id, id=customer_id).first()
     if customer is None:
@@ -39,7 +47,7 @@ def edit_customer(change: Change, customer_id: str, edits: dict[str, Any]) -> No
         return
     if "email" in changes and edits["email"].lower() != customer.email_key:
         _check_free(change, edits["email"])
-    if "company_id" in changes:
+    if "company_id" in edits:
         _check_company(change, edits["company_id"])
     elif "email" in changes and not customer.company_id:
         changes |= _claimed(change, customer, edits["email"])

@@ -32,13 +32,24 @@ def find(workspace_id: str, email: str) -> Known | None:
     return None if row is None else Known(str(row[0]), row[1], row[2])
 
 
-def create(change: Change, *, email: str, name: str | None, company_id: str | None = None, told: bool = True) -> Known:
-    """Create a customer; the caller has made sure that the address is free and the company the workspace's."""
+def create(
+    change: Change,
+    *,
+    email: str,
+    name: str | None,
+    company_id: str | None = None,
+    claimed: bool = True,
+    told: bool = True,
+) -> Known:
+    """Create a customer; the caller has made sure that the address is free and the company the workspace's.
+
+    If `claimed`, who has no company becomes that one's which has claimed the domain of the address.
+    """
     domain = domain_of(email)
     known = Known(new_id(), name or email.partition("@")[0][:LONGEST_NAME], email)
-    if company_id is None:
-        claimed = _CLAIM.one(change.workspace_id, domain)
-        company_id = None if claimed is None else str(claimed[0])
+    if company_id is None and claimed:
+        claim = _CLAIM.one(change.workspace_id, domain)
+        company_id = None if claim is None else str(claim[0])
     at = sql.moment(change.now)
     _CREATE.run(known.id, change.workspace_id, known.name, email, email.lower(), domain, company_id, at, at)
     change.record("customer.created", subject(known), payload(known), leaves=told)

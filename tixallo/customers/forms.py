@@ -43,6 +43,14 @@ class CustomerForm(forms.Form):
         """Return the id of the company, or nothing."""
         return self.cleaned_data["company_id"] or None
 
+    def said(self) -> dict[str, Any]:
+        """Return the valid fields; the company only where another one was chosen, as a form always sends the field."""
+        return {
+            field: value
+            for field, value in self.cleaned_data.items()
+            if field != "company_id" or field in self.changed_data
+        }
+
 
 class CompanyForm(forms.Form):
     """Name and mail domains."""

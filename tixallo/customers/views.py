@@ -38,7 +38,7 @@ def new_customer(request: PageRequest) -> HttpResponseBase:
     form = CustomerForm(request.workspace, None, request.POST or None)
     if form.is_valid():
         with change(request.workspace.id, request.actor) as opened:
-            customer_id = editing.create_customer(opened, **form.cleaned_data)
+            customer_id = editing.create_customer(opened, **form.said())
         return redirect("customer", request.workspace.slug, customer_id)
     return _form(request, "customers/new_customer.html", form)
 
@@ -53,7 +53,7 @@ def edit_customer(request: PageRequest, customer_id: str) -> HttpResponseBase:
     form = CustomerForm(request.workspace, found, request.POST or None)
     if form.is_valid():
         with change(request.workspace.id, request.actor) as opened:
-            editing.edit_customer(opened, found.id, form.cleaned_data)
+            editing.edit_customer(opened, found.id, form.said())
         messages.success(request, gettext("Saved."))
         return redirect("customer", request.workspace.slug, found.id)
     return _form(request, "customers/edit_customer.html", form, customer=found)
