@@ -1,5 +1,6 @@
 """Where a request comes from, and whether it came over TLS: proxies are believed only where the settings name them."""
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from ipaddress import ip_address
@@ -11,6 +12,7 @@ from django.conf import settings
 # enough that whoever gives TLS up again does not shut people out for a year.
 TLS_ONLY_SECONDS: Final = 30 * 24 * 3600
 TLS_ONLY: Final = ("Strict-Transport-Security", f"max-age={TLS_ONLY_SECONDS}")
+_WITH_PORT: Final = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<four>[0-9.]+))(?::[0-9]{1,5})?")
 
 
 def client_address(environ: Mapping[str, Any]) -> str:
@@ -19,7 +21,7 @@ def client_address(environ: Mapping[str, Any]) -> str:
     if not settings.TIXALLO.trusted_proxies or not _is_trusted(address):
         return address
     hops = environ.get("HTTP_X_FORWARDED_FOR", "").split(",")
-    for hop in map(str.strip, reversed(hops)):
+    for hop in map(_without_port, reversed(hops)):
         if not _is_address(hop):
             return address
         address = hop
@@ -34,6 +36,12 @@ def is_secure(environ: Mapping[str, Any]) -> bool:
         return True
     forwarded: str = environ.get("HTTP_X_FORWARDED_PROTO", "")
     return forwarded.strip().lower() == "https" and _is_trusted(environ["REMOTE_ADDR"])
+
+
+def _without_port(hop: str) -> str:
+    # Some proxies write 203.0.113.9:4711 and [2001:db8::9]:4711, as in `Forwarded` (RFC 7239, section 6).
+    written = _WITH_PORT.fullmatch(hop.strip())
+    return hop.strip() if written is None else written["six"] or written["four"]
 
 
 @lru_cache(maxsize=1024)
