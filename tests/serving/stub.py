@@ -12,12 +12,15 @@ from typing import Any
 from tixallo.cli import serve
 from tixallo.config import environment
 from tixallo.config.environment import BadSetting
-from tixallo.kit.bodies import Bodies
+from tixallo.kit.bodies import Bodies, pass_over
 from tixallo.kit.errors import Refusal
+from tixallo.kit.lingering import LINGER_SECONDS, Lingering
 
 _LIMIT = 1024 * 1024
 
 _bodies = Bodies(at_once=3, per_client=2, seconds=float(os.environ.get("STUB_BODY_SECONDS", "20")))
+
+_lingering = Lingering(float(os.environ.get("STUB_LINGER_SECONDS", LINGER_SECONDS)), most_bytes=4 * _LIMIT)
 
 Start = Callable[[str, list[tuple[str, str]]], object]
 
@@ -117,6 +120,7 @@ def _body(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
     except Refusal as refusal:
         said = f"{type(refusal).__name__} {' '.join(getattr(refusal, 'form_errors', []))}".strip()
     print(said, flush=True)
+    pass_over(environ, _lingering)
     start("200 OK", [])
     return [said.encode()]
 

@@ -14,7 +14,7 @@ from tixallo.keys.authenticating import Caller, Ended, authenticate
 from tixallo.keys.limiting import WINDOW_SECONDS, limiter
 from tixallo.keys.tallies import OUTCOMES, PASSED
 from tixallo.keys.usage import ledger
-from tixallo.kit import sql
+from tixallo.kit import bodies, sql
 from tixallo.kit.errors import Forbidden, Invalid, NotFound, RateLimited, Unauthorized
 from tixallo.kit.origins import TLS_ONLY, client_address, is_secure
 from tixallo.workspaces.changes import Actor
@@ -72,6 +72,7 @@ class Door:
             route = _route(req.method, req.uri_template) if outcome in _ROUTED else ""
             agent = environ.get("HTTP_USER_AGENT", "")
             ledger.note(workspace_id, key_id, address, agent, route, outcome, resp.status_code)
+        bodies.pass_over(environ)
         sql.heal()
 
     def _open(self, context: Any, environ: Mapping[str, Any], resp: Response) -> None:

@@ -7,13 +7,14 @@ import functools
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from typing import Any, Final
 
 from django.conf import settings
 
 from tixallo.kit.errors import Busy, Invalid, TooLarge
+from tixallo.kit.lingering import Lingering
 from tixallo.kit.stalled import end_connection
 
 # From the first byte awaited to the last.
@@ -29,6 +30,8 @@ PLACE_SECONDS: Final = 2.0
 ANSWER: Final = "tixallo.answer"
 # Where the application leaves the header fields that it has already decided upon, whatever the answer will be.
 DECIDED: Final = "tixallo.decided"
+# Says that a body was read to its end.
+_READ: Final = "tixallo.read"
 
 _TOO_SLOW: Final = (("content-type", "application/json"), ("connection", "close"))
 _TIMEOUT: Final = b'{"error": "Request timeout"}'
@@ -36,9 +39,26 @@ _TIMEOUT: Final = b'{"error": "Request timeout"}'
 _LONGEST_LENGTH: Final = 15
 
 
-def read_body(environ: Mapping[str, Any], limit: int, client: str) -> bytes:
+# A body of no more than this is dropped by the server in front.
+_SMALL: Final = 16 * 1024
+
+_lingering = Lingering()
+
+
+def read_body(environ: MutableMapping[str, Any], limit: int, client: str) -> bytes:
     """Return the body of a request as `Bodies.read` does, within what the settings allow this process."""
     return _of_this_process().read(environ, limit, client)
+
+
+def pass_over(environ: Mapping[str, Any], lingering: Lingering = _lingering) -> None:
+    """If the body of a request has not been read, see to it that its client, which may still be sending, can read the
+    answer that is about to leave.
+    """
+    if _is_small(environ.get("CONTENT_LENGTH") or "0") and "HTTP_TRANSFER_ENCODING" not in environ:
+        return
+    # Who waits to be asked for the body does not send it.
+    if _READ not in environ and "HTTP_EXPECT" not in environ:
+        lingering.expect(environ["REMOTE_ADDR"])
 
 
 class Bodies:
@@ -54,7 +74,7 @@ class Bodies:
         self._reading: dict[int, _Reading] = {}
         self._watched = False
 
-    def read(self, environ: Mapping[str, Any], limit: int, client: str) -> bytes:
+    def read(self, environ: MutableMapping[str, Any], limit: int, client: str) -> bytes:
         """Return the body of a WSGI request: at most `limit` bytes; `client` is the address that it counts for.
 
         Raises `TooLarge`, before anything is read if the length was declared; `Busy` when enough bodies are being read
@@ -80,6 +100,7 @@ class Bodies:
             raise TooLarge
         if not chunked and len(body) < length:
             raise Invalid(form_errors=["The body ends before its declared length"])
+        environ[_READ] = True
         return body
 
     @contextmanager
@@ -153,6 +174,10 @@ class _Reading:
         if answer is not None:
             fields = [*self.environ.get(DECIDED, ()), *_TOO_SLOW]
             end_connection(self.environ["REMOTE_ADDR"], self.since, lambda: answer(408, fields, _TIMEOUT))
+
+
+def _is_small(declared: str) -> bool:
+    return len(declared) <= _LONGEST_LENGTH and declared.isdecimal() and int(declared) <= _SMALL
 
 
 def _length(declared: str) -> int:

@@ -4,7 +4,7 @@ A function decorated with `reads` or `writes` becomes an operation: what is decl
 and describes both directions in the OpenAPI document.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -135,7 +135,7 @@ class Writing(Generic[Body]):
         """What the operation does, in a line."""
         return _summary(self.write)
 
-    def reply(self, call: Call, environ: Mapping[str, Any], ids: Mapping[str, str]) -> Reply:
+    def reply(self, call: Call, environ: MutableMapping[str, Any], ids: Mapping[str, str]) -> Reply:
         """Carry the request out once and return its answer."""
         _check_ids(ids)
         try:
@@ -159,7 +159,7 @@ class Writing(Generic[Body]):
         request = retries.fingerprint(method, environ["PATH_INFO"], raw)
         return Reply(*retries.once(call.workspace_id, call.actor, key, request, make))
 
-    def _taken(self, call: Call, environ: Mapping[str, Any]) -> tuple[bytes, tuple[BaseModel, ...], str | None]:
+    def _taken(self, call: Call, environ: MutableMapping[str, Any]) -> tuple[bytes, tuple[BaseModel, ...], str | None]:
         """Return the body as it came and as the verb takes it, and the key of a retry; all that is wrong is said at
         once.
         """
