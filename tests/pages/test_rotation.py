@@ -192,7 +192,7 @@ def test_an_unlocked_key_is_revoked_without_a_name(acme: Troupe, admin: Client) 
 
 def test_cancelling_goes_back_to_the_old_key(acme: Troupe, admin: Client) -> None:
     rotation = started(acme)
-    assert escape("“Acme key” again") in admin.get(at(acme, "/cancel")).content.decode()
+    assert escape("called “Acme key”, and works") in admin.get(at(acme, "/cancel")).content.decode()
     answer = admin.post(at(acme, "/cancel"))
     assert answer["Location"] == at(acme)
     assert rotation.new_key.id

@@ -141,7 +141,7 @@ def test_that_the_new_key_expires_is_told_though_nothing_happens(acme: Troupe, w
     watch.move(timedelta(seconds=59))
     assert counted(page.poll) == 1
     watch.move(timedelta(seconds=1))
-    assert "the new key opens nothing now" in page.poll()
+    assert "the new key has expired and opens nothing" in page.poll()
 
 
 def test_what_is_kept_of_rotations_is_bounded(acme: Troupe, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -68,9 +68,14 @@ def old_name(name: str) -> str:
     return f"{name[: LONGEST_NAME - len(_OLD)]}{_OLD}"
 
 
+def name_given_back(rotation: Rotation) -> str:
+    """Return what the old key of an open rotation is called once it is cancelled: as before, unless it was renamed."""
+    now = rotation.old_key.name
+    return rotation.old_name if now == old_name(rotation.old_name) else now
+
+
 def _give_back(rotation: Rotation, old: ApiKey) -> None:
-    if old.name == old_name(rotation.old_name):
-        old.name = rotation.old_name
+    old.name = name_given_back(rotation)
     old.replaced_by = None
     old.save(update_fields=["name", "replaced_by"])
 

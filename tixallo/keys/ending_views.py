@@ -15,6 +15,7 @@ from tixallo.keys.ending_words import told
 from tixallo.keys.forms import NameForm, RevokeForm
 from tixallo.keys.models import EXPOSED, ApiKey
 from tixallo.keys.rotation_page import QUIET_WORDS
+from tixallo.keys.traffic import Use
 from tixallo.keys.unlocking import Locked
 from tixallo.keys.views import find
 from tixallo.kit import clock
@@ -73,11 +74,12 @@ def revoke_key(request: PageRequest, key_id: str) -> HttpResponseBase:
         except Locked:
             refused = True
     use = traffic.last_uses(request.workspace.id, [key.id]).get(key.id)
-    asked = {"key": key, "use": use, "form": form, "typed": typed, "refused": refused, **_rotation(request, key, form)}
+    asked = {"key": key, "use": use, "form": form, "typed": typed, "refused": refused}
+    asked.update(_rotation(request, key, form, use))
     return render(request, "keys/revoke.html", asked, status=422 if form.is_bound else 200)
 
 
-def _rotation(request: PageRequest, key: ApiKey, form: RevokeForm) -> dict[str, Any]:
+def _rotation(request: PageRequest, key: ApiKey, form: RevokeForm, use: Use | None) -> dict[str, Any]:
     """Return what the page says of the key's rotation; `locked` while it wants the old key's name."""
     rotation = closing.open_rotation(request.workspace.id, key.id)
     if rotation is None:
@@ -89,7 +91,7 @@ def _rotation(request: PageRequest, key: ApiKey, form: RevokeForm) -> dict[str, 
     return {
         "after": after,
         "locked": not standing.open and form["reason"].value() != EXPOSED,
-        "shown": {"standing": standing},
+        "shown": {"standing": standing, "used_at": use and use.at},
         "quiet_word": QUIET_WORDS[rotation.quiet_hours],
     }
 

@@ -99,7 +99,8 @@ def cancel_rotation(request: PageRequest, key_id: str) -> HttpResponseBase:
         return redirect("rotate_key", request.workspace.slug, key_id)
     if not closing.can_go_back(rotation):
         return _too_late(request, key_id)
-    return render(request, "keys/rotation_cancel.html", {"rotation": rotation, "key": rotation.old_key})
+    asked = {"key": rotation.old_key, "name": closing.name_given_back(rotation)}
+    return render(request, "keys/rotation_cancel.html", asked)
 
 
 def _act(

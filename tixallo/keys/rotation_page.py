@@ -160,8 +160,10 @@ def _path(counts: Sequence[int], most: int) -> str:
 
 
 def _knocking(rotation: Rotation) -> list[traffic.Caller]:
-    """Return who was refused with the old key since it was disabled."""
-    since = rotation.old_key.disabled_at
+    """Return who was refused with the old key since it was disabled, or has expired."""
+    old = rotation.old_key
+    ends = old.disabled_at, old.expires_at if old.state() == "expired" else None
+    since = min(filter(None, ends), default=None)
     if since is None:
         return []
     found = traffic.callers(rotation.workspace_id, rotation.old_key_id)

@@ -21,14 +21,19 @@ class Standing(NamedTuple):
     """How it stands: locked while any of the three says so.
 
     `asked_at` is the last request with the old key, passed or refused; `opens_at` when that will be long enough ago,
-    None when it is. `waiting` counts the callers that have neither moved nor been ticked off. `works` tells whether the
-    new key opens anything.
+    None when it is. `waiting` counts the callers that have neither moved nor been ticked off. `successor` is the state
+    of the new key.
     """
 
     asked_at: datetime | None
     opens_at: datetime | None
     waiting: int
-    works: bool
+    successor: str
+
+    @property
+    def works(self) -> bool:
+        """Whether the new key opens anything."""
+        return self.successor == "active"
 
     @property
     def open(self) -> bool:
@@ -49,5 +54,5 @@ def judge(rotation: Rotation, callers: Sequence[Caller], now: datetime) -> Stand
         asked_at,
         None if opens_at is None or opens_at <= now else opens_at,
         sum(caller.waits for caller in callers),
-        rotation.new_key.state() == "active",
+        rotation.new_key.state(),
     )
