@@ -281,6 +281,11 @@ class Player:
         return self.with_key(self.backstage(add_key, self.id, **options))
 
 
+def next_second() -> None:
+    """Wait until the times in answers, which count seconds, are later ones."""
+    time.sleep(1.01 - time.time() % 1)
+
+
 class NewPlayer(Protocol):
     """What the fixture `new_player` gives."""
 

@@ -1,11 +1,10 @@
 """GET /tickets/{id}, and the messages of a conversation."""
 
-import time
 from typing import Any
 
 import pytest
 
-from tests.cast import Player
+from tests.cast import Player, next_second
 from tests.lists import ids
 from tixallo.kit.ids import new_id
 from tixallo.tickets.models import Message
@@ -198,7 +197,7 @@ def test_a_customers_message_on_a_closed_ticket_is_a_clash(acme: Player) -> None
 def test_a_message_is_an_update_of_its_ticket(acme: Player) -> None:
     made = acme.ticket()
     other = acme.ticket()
-    time.sleep(1.1)
+    next_second()
     acme.message(made["id"])
     read = acme.get(f"/tickets/{made['id']}").data
     assert read["updated_at"] > made["updated_at"]

@@ -1,13 +1,12 @@
 """PATCH /tickets/{id}: each field, what follows from it, and edits that change nothing."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
 import pytest
 
-from tests.cast import Member, Player
+from tests.cast import Member, Player, next_second
 from tests.lists import ids, types
 from tixallo.kit.ids import new_id
 
@@ -175,7 +174,7 @@ def test_closed_at_is_when_the_status_became_closed(acme: Player) -> None:
     made = acme.ticket()
     closed = edit(acme, made, status="closed")
     assert closed["closed_at"] == closed["updated_at"]
-    time.sleep(1.1)
+    next_second()
     later = edit(acme, made, status="closed", priority="low")
     assert later["closed_at"] == closed["closed_at"] < later["updated_at"]
     acme.message(made["id"])
@@ -193,7 +192,7 @@ def test_an_edit_that_changes_nothing_leaves_no_revision_no_event_and_no_time(ac
     made = acme.ticket()
     held = edit(acme, made, tags=["a", "b"], assignee_id=acme.agent.id)
     before, events = acme.revision(), acme.events()
-    time.sleep(1.1)
+    next_second()
     for fields in (
         {},
         {"status": "open"},
@@ -213,7 +212,7 @@ def test_what_stays_is_not_among_the_changes(acme: Player) -> None:
 
 def test_an_edit_is_an_update(acme: Player) -> None:
     made = acme.ticket()
-    time.sleep(1.1)
+    next_second()
     changed = edit(acme, made, priority="low")
     assert changed["updated_at"] > made["updated_at"]
     assert changed["created_at"] == made["created_at"]

@@ -2,12 +2,11 @@
 
 import pytest
 
-from tests.cast import COMMAND, assemble
+from tests.cast import COMMAND, assemble, revision
 from tixallo.customers import adopting, editing, finding
 from tixallo.customers.models import Customer
 from tixallo.kit.models import Due
 from tixallo.workspaces.changes import change
-from tixallo.workspaces.models import Workspace
 
 pytestmark = pytest.mark.django_db
 
@@ -24,10 +23,10 @@ def test_customers_of_a_large_domain_become_the_companys_in_parts(monkeypatch: p
     theirs = Customer.objects.filter(company_id=made)
     assert theirs.count() == 2
     assert Due.objects.filter(kind="customers.adopt", key=made).exists()
-    revision = _revision(acme.id)
+    before = revision(acme.id)
     adopting.adopt_rest(made)
     assert theirs.count() == 7
-    assert _revision(acme.id) == revision + 3
+    assert revision(acme.id) == before + 3
     # A second run finds nothing, and one whose claim has been given up takes nobody in.
     adopting.adopt_rest(made)
     with change(acme.id, COMMAND) as opened:
@@ -35,7 +34,7 @@ def test_customers_of_a_large_domain_become_the_companys_in_parts(monkeypatch: p
         finding.find_or_create(opened, email="later@large.example")
     adopting.adopt_rest(made)
     assert theirs.count() == 7
-    assert _revision(acme.id) == revision + 4
+    assert revision(acme.id) == before + 4
 
 
 def test_a_small_domain_leaves_nothing_for_later() -> None:
@@ -45,7 +44,3 @@ def test_a_small_domain_leaves_nothing_for_later() -> None:
         made = editing.create_company(opened, name="Small", domains=["small.example"])
     assert Customer.objects.filter(company_id=made).count() == 1
     assert not Due.objects.filter(kind="customers.adopt", key=made).exists()
-
-
-def _revision(workspace_id: str) -> int:
-    return Workspace.objects.get(id=workspace_id).revision
