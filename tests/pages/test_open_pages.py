@@ -317,3 +317,17 @@ def test_of_several_merges_of_a_ticket_the_one_that_stands_is_undone(acme: Troup
     done(acme, merging.merge, into.id, third.id)
     (address,) = undoing(conversation(acme, third).browser.get(at(acme, third)).content.decode())
     assert f"/{into.number}/unmerge" in address
+
+
+def test_the_page_of_a_merged_ticket_is_told_that_it_is_back_or_went_on(acme: Troupe) -> None:
+    ticket, into, third = (opened(acme) for _ in range(3))
+    done(acme, merging.merge, ticket.id, into.id)
+    page = conversation(acme, ticket)
+    done(acme, merging.merge, into.id, third.id)
+    told = page.hears()
+    assert f"This ticket is merged into #{third.number}; it can be read only." in told
+    assert "Undo merge" not in told
+    done(acme, merging.unmerge, into.id)
+    assert "Undo merge" in page.hears()
+    done(acme, merging.unmerge, ticket.id)
+    assert f"#{ticket.number} is back. Open #{ticket.number}" in page.hears()
