@@ -19,6 +19,10 @@ MOST_LED = 2_000
 STRETCH = 10_000
 # The same of a text, which can lead where any other filter would cost more, and the length of its parts.
 MOST_FOUND = 10_000
+# A text that fits as many tickets fills a page so early in the list's order, as a rule, that on PostgreSQL the list is
+# read in search of what was found, this far; each of them is put in its order only where that fills no page.
+FEWEST_SOUGHT = 2_000
+MOST_PASSED = 30_000
 
 
 class Kind(NamedTuple):
@@ -51,6 +55,11 @@ def _text_source(dialect: Dialect) -> str:
         return f"SELECT s.id FROM {searching.found('s.id', 's.listed')}"
     # unscoped: the words asked for carry the workspace's mark, and the keys found are joined to its tickets
     return "SELECT s.rowid AS id FROM tickets_search s WHERE s.tickets_search MATCH ?"
+
+
+def tickets_of_text() -> str:
+    """Return the subquery on PostgreSQL of at most `MOST_FOUND` documents that fit a text, and of their tickets."""
+    return f"SELECT s.id, s.ticket_id FROM {searching.found('s.id, s.ticket_id', 's.listed')} LIMIT {MOST_FOUND}"
 
 
 def walks_texts() -> bool:

@@ -139,12 +139,16 @@ def _found(
 def _found_by_text(looking: Looking, after: Place | None, limit: int) -> tuple[list[Row], int]:
     # Searched once for both: the rows that the text leads, and how many tickets fit it.
     workspace_id, person_id, view, filters = looking
-    found = _page(view.key, (), "q", after is not None, until=False, counted=True).rows(
-        *filtering.source_values(workspace_id, "q", filters["q"]),
-        *(person_id, *view.source_values(workspace_id, person_id), workspace_id, *view.where_values(person_id)),
-        *(*_values(view, after), limit, person_id, workspace_id),
-    )
-    return [_row(view, values[:-1]) for values in found], found[0][-1] if found else 0
+    found = filtering.source_values(workspace_id, "q", filters["q"])
+    listed = [workspace_id, *view.where_values(person_id), *_values(view, after)]
+    if filtering.walks_texts() and not view.driver and view.key not in lists.GONE:
+        statement = _sought(view.key, after is not None)
+        rows = statement.rows(*found, *listed, person_id, *listed, person_id, workspace_id, limit)
+    else:
+        statement = _page(view.key, (), "q", after is not None, until=False, counted=True)
+        source = view.source_values(workspace_id, person_id)
+        rows = statement.rows(*found, person_id, *source, *listed, limit, person_id, workspace_id)
+    return [_row(view, values[:-1]) for values in rows], rows[0][-1] if rows else 0
 
 
 def these(looking: Looking, ids: Iterable[str]) -> list[Row]:
@@ -281,6 +285,42 @@ def _page(
         return (
             f"{led}{_columns(dialect, '1')}{count} FROM ({ids}) page CROSS JOIN tickets_ticket t {_BESIDE} "
             f"WHERE t.workspace_id = ? AND t.id = page.id ORDER BY {view.order.by}"
+        )
+
+    return Statement(text, hot=True)
+
+
+@cache
+def _sought(key: str, after: bool) -> Statement:
+    # On PostgreSQL: of many that a text finds, the first are met sooner in the list than all are put in its order.
+    view, full = lists.BY_KEY[key], ROWS_PER_PAGE + 1
+    listed = " AND ".join([view.where(), *([_compared(view, "after")] * after)])
+    # An index of the order has the ids of tickets, but not of documents.
+    ordered = f"SELECT t.id FROM tickets_ticket t WHERE t.workspace_id = ? AND {listed} ORDER BY {view.order.by}"
+    passed = f"CASE WHEN count(*) < {filtering.FEWEST_SOUGHT} THEN 0 ELSE {filtering.MOST_PASSED} END"
+    # Not a bare IN, which would be planned as a join that does not end with the page.
+    sought = (
+        f"SELECT t.id FROM (SELECT * FROM ({ordered} LIMIT {filtering.MOST_PASSED}) ordered "
+        f"LIMIT (SELECT {passed} FROM lead)) t "
+        f"WHERE coalesce(t.id IN (SELECT ticket_id FROM lead), false) LIMIT {full}"
+    )
+
+    def text(dialect: Dialect) -> str:
+        # All that one index has, before the view is asked for: its own index would lead through the whole view.
+        each = dialect.apart(
+            "SELECT t.id, t.assignee_id, t.queue, t.updated_at, t.heap, t.gone_as "
+            "FROM (SELECT id FROM lead) lead CROSS JOIN tickets_ticket t "
+            "WHERE NOT (SELECT is_full FROM full_page) AND t.workspace_id = ? AND t.gone_as = '' "
+            f"AND {filtering.leads('q')}"
+        )
+        sorted_all = f"SELECT t.id FROM ({each}) t WHERE {listed} ORDER BY {view.order.by}"
+        return (
+            f"WITH lead AS MATERIALIZED ({filtering.tickets_of_text()}), sought AS MATERIALIZED ({sought}), "
+            f"full_page AS (SELECT count(*) = {full} AS is_full FROM sought) "
+            f"{_columns(dialect, '1')}, (SELECT count(*) FROM lead) FROM ("
+            "SELECT id FROM sought WHERE (SELECT is_full FROM full_page) UNION ALL "
+            f"(SELECT id FROM ({sorted_all} LIMIT {full}) each)) page CROSS JOIN tickets_ticket t {_BESIDE} "
+            f"WHERE t.workspace_id = ? AND t.id = page.id ORDER BY {view.order.by} LIMIT ?"
         )
 
     return Statement(text, hot=True)
