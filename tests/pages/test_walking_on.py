@@ -8,6 +8,7 @@ from django.test import Client
 from tests.cast import Troupe, assemble
 from tests.pages.inbox_stage import edited, opened
 from tests.pages.ticket_stage import at, page_of
+from tixallo.tickets import filtering, list_rows, neighbours
 from tixallo.tickets.models import HeldReply, Ticket
 from tixallo.workspaces.models import Person
 
@@ -42,6 +43,41 @@ def test_after_the_only_one_that_left_its_list_comes_the_list(acme: Troupe, agen
     assert 'data-key="j"' not in page_of(agent, acme, ticket, "?view=unassigned")
     answer = agent.post(at(acme, ticket, "/edit?view=unassigned"), {"status": "resolved"})
     assert answer["Location"] == f"/w/{acme.slug}/tickets/unassigned"
+
+
+def beside(page: str) -> tuple[int | None, int | None]:
+    """The numbers of the tickets that a page calls the previous and the next one."""
+    found = {
+        key: int(number) for number, key in re.findall(r'href="[^"]*/tickets/(\d+)\?[^"]*" data-key="([jk])"', page)
+    }
+    return found.get("k"), found.get("j")
+
+
+@pytest.mark.parametrize("led", [True, False])
+@pytest.mark.parametrize(
+    "asked", ["view=open", "view=all", "view=unassigned", "view=all&tag=vat", "view=open&q=Ticket"]
+)
+def test_one_goes_on_wherever_in_a_long_list_one_is(
+    acme: Troupe, agent: Client, monkeypatch: pytest.MonkeyPatch, asked: str, led: bool
+) -> None:
+    if not led:
+        monkeypatch.setattr(filtering, "MOST_LED", 1)
+    for kept in (filtering._fitting, list_rows._page, neighbours._side):
+        kept.cache_clear()
+    count = list_rows.ROWS_PER_PAGE + 4
+    for _ in range(count):
+        opened(acme, "Ticket", tags=["vat"])
+    opened(acme, "Letter", assignee_id=acme.agent.id, status="resolved")
+    view, _, rest = asked.removeprefix("view=").partition("&")
+    first = agent.get(f"/w/{acme.slug}/tickets/{view}?{rest}").context["list"]
+    second = agent.get(first.more).context["list"]
+    order = [row.number for row in (*first.rows, *second.rows)]
+    assert len(order) == count + (asked == "view=all")
+    for place in (0, 1, 38, 39, 40, 41, len(order) - 1):
+        sides = (order[place - 1] if place else None), (order[place + 1] if place + 1 < len(order) else None)
+        for query in (asked, second.query):
+            page = agent.get(f"/w/{acme.slug}/tickets/{order[place]}?{query}").content.decode()
+            assert beside(page) == sides, (place, query)
 
 
 def undo_in(agent: Client, address: str) -> str:

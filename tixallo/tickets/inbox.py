@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 
 from tixallo.kit.numbers import grouped
 from tixallo.kit.sql import Statement
-from tixallo.tickets import inbox_forms, list_rows, lists, polling, searching
+from tixallo.tickets import inbox_forms, list_rows, lists, neighbours, polling, searching
 from tixallo.tickets.inbox_forms import Filters, Member
 from tixallo.tickets.list_rows import Looking, Row, Rows
 from tixallo.tickets.lists import Cursor, View
@@ -162,15 +162,18 @@ class Listed:
         return reverse("inbox_view", args=[self.slug, key])
 
     def neighbours(self) -> tuple[int | None, int | None]:
-        """Return the numbers of the tickets before and after the open one, as far as the list shows them.
+        """Return the numbers of the tickets before and after the open one, also where the list goes on beyond its rows.
 
-        After one that the list does not show, such as one that was answered or given to somebody, comes the first.
+        After one that is not in the list, such as one that was answered or given to somebody, comes the first.
         """
         numbers = [row.number for row in self.rows]
-        if self.current not in numbers:
-            return None, next(iter(numbers), None)
-        at = numbers.index(self.current)
-        return (numbers[at - 1] if at else None), (numbers[at + 1] if at + 1 < len(numbers) else None)
+        at = numbers.index(self.current) if self.current in numbers else -1
+        goes_on = at < 0 or (at == 0 and self.after) or (at + 1 == len(numbers) and self.next)
+        if goes_on and self.looking and self.current:
+            found = neighbours.place(self.looking, self.current)
+            if found is not None:
+                return neighbours.before(*found), neighbours.after(*found)
+        return (numbers[at - 1] if at > 0 else None), next(iter(numbers[at + 1 :]), None)
 
     def _shows(self, key: str) -> bool:
         if key == "drafts":
