@@ -245,6 +245,22 @@ def test_a_form_sent_without_any_cookie_is_filled_in_when_it_is_opened_again(acm
     check_it_is_filled_in(stranger.get(form).content.decode())
 
 
+@pytest.mark.parametrize("after", ["was shown", "revoked"])
+def test_another_key_is_offered_with_what_the_first_one_was(acme: Troupe, admin: Client, after: str) -> None:
+    form = sent(**WRITTEN)
+    admin.post(f"{keys_of(acme)}/new", form)
+    key = ApiKey.objects.get(workspace_id=acme.id, name=WRITTEN["name"])
+    if after == "was shown":
+        page = admin.post(f"{keys_of(acme)}/new", form).content.decode()
+    else:
+        admin.post(f"{keys_of(acme)}/{key.id}/revoke", {"reason": "unused"})
+        page = admin.get(f"{keys_of(acme)}/{key.id}/rotate").content.decode()
+
+    address = unescape(re.findall(r'href="([^"]*/new\?[^"]*)"', page)[0])
+
+    check_it_is_filled_in(admin.get(address).content.decode())
+
+
 def test_no_secret_comes_back_in_an_address(acme: Troupe, admin: Client) -> None:
     secret = str(token.generate("production"))
     form = sent(name=f"Copy of {secret}", note=secret)

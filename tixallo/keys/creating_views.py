@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from tixallo.keys import making
-from tixallo.keys.forms import KeyForm, from_address
+from tixallo.keys.forms import KeyForm, from_address, to_address
 from tixallo.keys.masking import masked
 from tixallo.keys.models import ApiKey
 from tixallo.keys.token import Token
@@ -52,7 +52,7 @@ def show_once(
     replaces.
     """
     if text is None:
-        return render(request, "keys/was_shown.html", {"key": key})
+        return render(request, "keys/was_shown.html", {"key": key, "another": to_address(key)})
     origin = settings.TIXALLO.origin
     shown = {"key": key, "text": str(text), "origin": origin, "stored": stored, "replaced_id": replaced_id}
     return render(request, "keys/shown.html", shown)

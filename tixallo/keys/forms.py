@@ -6,9 +6,10 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 from django.utils.functional import Promise
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from tixallo.keys.models import DEFAULT_LIMIT, ENVIRONMENTS, LARGEST_LIMIT
+from tixallo.keys.models import DEFAULT_LIMIT, ENVIRONMENTS, LARGEST_LIMIT, ApiKey
 from tixallo.keys.scopes import SCOPES
 from tixallo.kit.ids import is_id, new_id
 from tixallo.workspaces.models import LONGEST_NAME
@@ -99,6 +100,14 @@ def from_address(query: QueryDict) -> dict[str, Any]:
         **{name: query[name] for name, known in chosen.items() if query.get(name) in known},
         "scopes": [scope for scope in query.getlist("scopes") if scope in SCOPES],
     }
+
+
+def to_address(key: ApiKey) -> str:
+    """Return the query of the address at which the form is filled in with what a key is."""
+    life = "" if key.expires_at is None else str((key.expires_at - key.created_at).days)
+    said = [("name", key.name), ("environment", key.environment), ("limit", str(key.rate_limit))]
+    said += [("expires", life)] if life in dict(EXPIRIES) else []
+    return urlencode([*said, *(("scopes", scope) for scope in key.scopes or ())])
 
 
 class NameForm(forms.Form):

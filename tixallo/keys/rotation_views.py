@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tixallo.keys import closing, making, rotating, rotation_polls
 from tixallo.keys.creating_views import show_once
+from tixallo.keys.forms import to_address
 from tixallo.keys.models import ApiKey, Rotation
 from tixallo.keys.rotation_page import context
 from tixallo.keys.token import Token
@@ -93,6 +94,7 @@ def _offer(request: PageRequest, key: ApiKey) -> HttpResponse:
         "possible": key.state() == "active",
         "life": None if key.expires_at is None else (key.expires_at - key.created_at).days,
         "form_value": new_id(),
+        "another": to_address(key),
         "step": 1,
     }
     return render(request, "keys/rotation_start.html", offered)
