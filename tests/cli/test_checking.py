@@ -6,6 +6,7 @@ import pytest
 
 from tests.conftest import NewServer
 from tests.scratch import Scratch
+from tixallo.cli.checking import room
 
 
 def test_a_check_of_nothing_says_so_and_makes_nothing(new_server: NewServer) -> None:
@@ -16,6 +17,16 @@ def test_a_check_of_nothing_says_so_and_makes_nothing(new_server: NewServer) -> 
     assert checked.returncode == 1
     assert "WRONG data directory: cannot be used" in checked.stdout
     assert not server.data.exists()
+
+
+def test_a_disk_that_is_nearly_full_is_found(new_server: NewServer) -> None:
+    server = new_server()
+
+    assert "ok    room in the data directory\n" in server.run("check").stdout
+    assert room(100 * 1024**2).wrong == ""
+    nearly_full = room(100 * 1024**2 - 1)
+    assert nearly_full.wrong == "its disk has only 99 MiB left; when it is full, every change is refused"
+    assert not nearly_full.warning
 
 
 def test_a_missing_secret_file_is_not_made_anew(new_server: NewServer) -> None:

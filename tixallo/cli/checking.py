@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -12,6 +13,7 @@ from tixallo.config import environment
 from tixallo.config.environment import BadSetting, Environment
 
 _LEAST_SQLITE = (3, 35, 0)
+_LEAST_ROOM_MIB = 100
 
 
 class Point(NamedTuple):
@@ -45,6 +47,8 @@ def _names(settings: Environment) -> Iterator[Point]:
 
 def _files(settings: Environment) -> Iterator[Point]:
     yield _data_directory(settings)
+    if settings.data.is_dir():
+        yield room(shutil.disk_usage(settings.data).free)
     yield _secret_file(settings)
 
 
@@ -54,6 +58,13 @@ def _data_directory(settings: Environment) -> Point:
         return Point("data directory", "is open to other users of this machine" if is_open else "")
     except OSError as error:
         return Point("data directory", _unusable(error))
+
+
+def room(free: int) -> Point:
+    """Return whether so many bytes of the data directory's disk are enough to go on with."""
+    left = free // 1024**2
+    full = f"its disk has only {left} MiB left; when it is full, every change is refused"
+    return Point("room in the data directory", full if left < _LEAST_ROOM_MIB else "")
 
 
 def _secret_file(settings: Environment) -> Point:

@@ -1,10 +1,10 @@
 """The worker: one process that carries out what is due, until it is told to stop."""
 
 import logging
+import select
 import signal
-import threading
+import socket
 from importlib import import_module
-from types import FrameType
 
 from tixallo.config import setup
 
@@ -19,18 +19,35 @@ def run(data: str | None) -> int:
     setup.use({"TIXALLO_DATA": data} if data else None)
     setup.prepare()
     import_module("tixallo.config.kinds")
-    stop = threading.Event()
-
-    def told(number: int, frame: FrameType | None) -> None:
-        stop.set()
-
-    signal.signal(signal.SIGTERM, told)
-    signal.signal(signal.SIGINT, told)
-    _work(stop)
+    _work(_Stop())
     return 0
 
 
-def _work(stop: threading.Event) -> None:
+class _Stop:
+    """Whether SIGTERM or SIGINT has come.
+
+    Not an Event: its lock may be held by the very thread that a signal interrupts, which would then wait for itself.
+    """
+
+    def __init__(self) -> None:
+        self._is_set = False
+        self._woken, self._wake = socket.socketpair()
+        self._wake.setblocking(False)
+        signal.set_wakeup_fd(self._wake.fileno(), warn_on_full_buffer=False)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._set)
+
+    def is_set(self) -> bool:
+        return self._is_set
+
+    def wait(self, seconds: float) -> None:
+        select.select([self._woken], [], [], seconds)
+
+    def _set(self, *_: object) -> None:
+        self._is_set = True
+
+
+def _work(stop: _Stop) -> None:
     from django.db import Error, close_old_connections
 
     from tixallo.kit import due
