@@ -16,7 +16,7 @@ def acme() -> Troupe:
     return assemble()
 
 
-@pytest.mark.parametrize("name", ["", "  ", "x" * 121, "a\x00b"])
+@pytest.mark.parametrize("name", ["", "  ", "x" * 121, "a\x00b", "a\nb", "a\tb", "a\x1b[31m", "a\x9bm", "a\u2028b"])
 def test_a_name_that_is_none_is_refused(acme: Troupe, name: str) -> None:
     with pytest.raises(Invalid), change(acme.id, COMMAND) as opened:
         renaming.rename(opened, name)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tixallo.cli import serve
-from tixallo.cli.words import actor, prepared, with_workspace, workspace_of
+from tixallo.cli.words import actor, harmless, prepared, with_workspace, workspace_of
 
 if TYPE_CHECKING:
     from tixallo.workspaces.models import Workspace
@@ -91,7 +91,8 @@ def _demo(arguments: argparse.Namespace) -> int:
             progress=bar.show,
         )
     workspace.refresh_from_db()
-    print(f"Workspace “{workspace.name}” has {workspace.ticket_count:,} tickets; {added:,} of them were added now.")
+    name = harmless(workspace.name)
+    print(f"Workspace “{name}” has {workspace.ticket_count:,} tickets; {added:,} of them were added now.")
     return 0
 
 

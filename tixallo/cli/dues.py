@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from tixallo.cli.words import group, prepared, with_data
+from tixallo.cli.words import group, harmless, prepared, with_data
 
 
 def add(commands: Any) -> None:
@@ -25,7 +25,7 @@ def _list(arguments: argparse.Namespace) -> int:
         state = "given up" if row.dead_at else f"due {row.due_at:%Y-%m-%d %H:%M:%S}"
         print(f"{row.id}  {row.kind}  {row.key or '-'}  {state}  {row.attempts} tries")
         if row.last_error:
-            print(f"    {row.last_error.strip().splitlines()[-1]}")
+            print(f"    {harmless(row.last_error.strip().splitlines()[-1])}")
     return 0
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from tixallo.cli import rotations
-from tixallo.cli.words import actor, group, prepared, with_data, with_workspace, workspace_of
+from tixallo.cli.words import actor, group, harmless, prepared, with_data, with_workspace, workspace_of
 
 if TYPE_CHECKING:
     from tixallo.keys.models import ApiKey
@@ -80,7 +80,7 @@ def _list(arguments: argparse.Namespace) -> int:
     rows += [
         (
             key.public_id,
-            key.name,
+            harmless(key.name),
             key.environment,
             key.state(),
             f"{key.last_used_at:%Y-%m-%d %H:%M}" if key.last_used_at else "never",
@@ -105,7 +105,7 @@ def _end(arguments: argparse.Namespace) -> int:
             opened, key.id, arguments.reason
         )
     said = {"disable": "is disabled", "enable": "is enabled", "revoke": "is revoked"}[arguments.verb]
-    print(f"Key “{key.name}” {said}.")
+    print(f"Key “{harmless(key.name)}” {said}.")
     if ended is not None:
         print(told(ended))
     return 0

@@ -4,7 +4,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, Any
 
-from tixallo.cli.words import actor, prepared, with_data
+from tixallo.cli.words import actor, harmless, prepared, with_data
 
 if TYPE_CHECKING:
     from tixallo.keys.unlocking import Standing
@@ -43,12 +43,12 @@ def _show(arguments: argparse.Namespace) -> int:
     if rotation is None:
         raise NotFound(f"Key “{key.name}” is not being rotated.")
     for word, one in (("Old", rotation.old_key), ("New", rotation.new_key)):
-        print(f"{word}  {one.public_id}  {one.name}  {one.state()}")
+        print(f"{word}  {one.public_id}  {harmless(one.name)}  {one.state()}")
     callers = moving.callers(rotation)
     for caller in callers:
         name = " · ".join(part for part in (caller.client, caller.network) if part) or "others"
         state = "ticked off" if caller.ticked and caller.state != "moved" else _STATES[caller.state]
-        print(f"{state:<12}  {name}")
+        print(f"{state:<12}  {harmless(name)}")
     print(_said(unlocking.judge(rotation, callers, clock.now())))
     return 0
 

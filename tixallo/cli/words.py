@@ -3,12 +3,18 @@
 import argparse
 import getpass
 import sys
+import unicodedata
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from tixallo.workspaces.changes import Actor
     from tixallo.workspaces.models import Workspace
+
+# Controls, formats, and the two that end a line or a paragraph (Unicode, general categories); but not the joiners, with
+# which some scripts, and composed emoji, are written.
+_ACTING: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+_JOINERS: Final = "\u200c\u200d"
 
 Run = Callable[[argparse.Namespace], int]
 
@@ -47,10 +53,21 @@ def prepared(run: Run) -> Run:
         except Refusal as error:
             sentence = error.sentence() if isinstance(error, Invalid) else str(error)
             # It may repeat what was typed, which can be a key in the wrong place.
-            print(f"tixallo: {masked(sentence)}", file=sys.stderr)
+            print(f"tixallo: {harmless(masked(sentence))}", file=sys.stderr)
         return 1
 
     return running
+
+
+def harmless(text: str) -> str:
+    """Return a text of somebody's as a terminal can print it: what would move its cursor, colour what follows or turn
+    the direction of writing is written as its code.
+    """
+    return "".join(_code(letter) if unicodedata.category(letter) in _ACTING else letter for letter in text)
+
+
+def _code(letter: str) -> str:
+    return letter if letter in _JOINERS else letter.encode("unicode_escape").decode()
 
 
 def workspace_of(arguments: argparse.Namespace) -> "Workspace":

@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from tixallo.cli.words import actor, group, prepared, with_data
+from tixallo.cli.words import actor, group, harmless, prepared, with_data
 
 
 def add(commands: Any) -> None:
@@ -20,5 +20,5 @@ def _create(arguments: argparse.Namespace) -> int:
     from tixallo.workspaces.opening import open_workspace
 
     made = open_workspace(actor(), name=arguments.name, owner_email=arguments.owner, slug=arguments.slug)
-    print(f"Workspace “{made.name}” is ready: {made.slug}")
+    print(f"Workspace “{harmless(made.name)}” is ready: {made.slug}")
     return 0

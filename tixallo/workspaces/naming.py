@@ -1,12 +1,20 @@
 """The rule for what a workspace, or a thing in it that people name, can be called."""
 
+import unicodedata
+from typing import Final
+
 from django.utils.translation import gettext
 
 from tixallo.workspaces.models import LONGEST_NAME
 
+# Control characters, and the two that end a line or a paragraph: in a terminal or a list they would do something.
+_CONTROLS: Final = frozenset({"Cc", "Zl", "Zp"})
+
 
 def name_errors(name: str) -> list[str]:
     """Return what is wrong with a name, for `Invalid`; nothing if it can be one."""
-    if name.strip() and len(name) <= LONGEST_NAME and "\x00" not in name:
-        return []
-    return [gettext("Must have 1 to %(most)s characters") % {"most": LONGEST_NAME}]
+    if not name.strip() or len(name) > LONGEST_NAME:
+        return [gettext("Must have 1 to %(most)s characters") % {"most": LONGEST_NAME}]
+    if any(unicodedata.category(letter) in _CONTROLS for letter in name):
+        return [gettext("Must have no line breaks or other control characters")]
+    return []
