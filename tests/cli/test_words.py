@@ -1,8 +1,10 @@
 """The command, as a person at a terminal uses it: keys, the log, what is due, and whether a deployment is sound."""
 
 import json
+import os
 import re
 import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -40,6 +42,25 @@ def refused(run: subprocess.CompletedProcess[str], status: int = 1) -> str:
     assert run.stderr.startswith("tixallo: ")
     assert run.stderr.count("\n") == 1
     return run.stderr.removeprefix("tixallo: ").strip()
+
+
+@pytest.mark.parametrize("words", [("key", "list", "--workspace", "acme", "--json"), ("audit", "verify")], ids=" ".join)
+def test_a_reader_that_goes_ends_a_command_quietly(unchanged: Server, words: tuple[str, ...]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        run = subprocess.run(
+            [sys.executable, "-m", "tixallo.cli.main", *words],
+            stdout=writing,
+            stderr=subprocess.PIPE,
+            env={**os.environ, **unchanged.environment},
+            check=False,
+            timeout=60,
+        )
+    finally:
+        os.close(writing)
+
+    assert (run.returncode, run.stderr) == (128 + 13, b"")
 
 
 def test_a_new_key_stands_alone_on_standard_output(acme: Server) -> None:

@@ -4,6 +4,8 @@ What a word does is imported when it is used, so that `serve` stays small.
 """
 
 import argparse
+import os
+import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -23,15 +25,31 @@ _MODULES = (
     "tixallo.cli.checking",
 )
 
+# How a shell tells of a program that SIGPIPE has ended.
+_BROKEN_PIPE = 128 + signal.SIGPIPE
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command with these arguments (default: the process's own) and return its exit status."""
+    try:
+        try:
+            return _run(sys.argv[1:] if arguments is None else arguments)
+        finally:
+            # Not left to the end of the interpreter, which would complain of a reader that is gone.
+            if sys.stdout is not None:
+                sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read the output has seen enough. What is still to be written must go somewhere at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _BROKEN_PIPE
+
+
+def _run(given: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="tixallo", description="A self-hosted customer-support platform with an API.")
     parser.add_argument("--version", action="version", version=f"tixallo {tixallo.__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for module in _MODULES:
         import_module(module).add(commands)
-    given = sys.argv[1:] if arguments is None else arguments
     chosen = parser.parse_args(given)
     try:
         _check_encoding(given)
