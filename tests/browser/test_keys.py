@@ -118,6 +118,34 @@ def test_the_list_shows_a_request_within_two_seconds_and_moves_no_row(acme: Play
     assert page.locator("[data-row-link]").all_inner_texts() == names
 
 
+def test_a_form_sent_after_all_cookies_have_gone_comes_back_filled_in(acme: Player, new_page: Watched) -> None:
+    page = new_page(allow=("403",))
+    sign_in_with_password(page, acme, acme.admin)
+    page.goto(f"{home(acme)}/keys/new")
+    page.locator("#id_name").fill("Invoice export")
+    page.get_by_label("staging").check()
+    page.get_by_text("Limit what it can do").click()
+    page.get_by_label("Requests in 60 seconds").fill("120")
+    page.get_by_label("tickets:read").check()
+    page.context.clear_cookies()
+
+    page.get_by_role("button", name="Create key").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("This form has expired")
+    assert_accessible(page)
+    page.get_by_role("link", name="Open the form again").click()
+    page.locator("#id_login").fill(acme.admin.email)
+    page.locator("#id_password").fill(PASSWORD)
+    page.locator("#id_password").press("Enter")
+
+    expect(page.locator("#id_name")).to_have_value("Invoice export")
+    expect(page.get_by_label("staging")).to_be_checked()
+    expect(page.get_by_label("Requests in 60 seconds")).to_have_value("120")
+    expect(page.get_by_label("tickets:read")).to_be_checked()
+    page.get_by_role("button", name="Create key").click()
+    expect(page.get_by_label("Your new key")).to_be_visible()
+    assert page.url.endswith("/keys/new")
+
+
 def test_a_key_that_was_shown_is_nowhere_any_more(acme: Player, server: Server, entered: Enter) -> None:
     page = entered(acme.owner)
     text = make_key(page, acme)
