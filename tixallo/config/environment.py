@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
+from tixallo.config import parsing
+
 if TYPE_CHECKING:
     from ipaddress import IPv4Network, IPv6Network
 
@@ -18,9 +20,6 @@ if TYPE_CHECKING:
 SQLITE_FILE: Final = "tixallo.sqlite3"
 # The examples in the documentation keep a key in this variable; it belongs to whoever runs them.
 _NOT_OURS: Final = frozenset({"TIXALLO_API_KEY"})
-_LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR")
-_DEFAULT_PORTS: Final = {"http": 80, "https": 443}
-_HIGHEST_PORT: Final = 65535
 
 
 class BadSetting(Exception):
@@ -125,7 +124,7 @@ def _given(setting: Setting, environ: Mapping[str, str], override: object) -> st
     try:
         return Path(file).read_text().strip()
     except (OSError, ValueError) as error:
-        raise BadSetting(f"{setting.name}_FILE names {file}, which cannot be read: {_why(error)}.") from error
+        raise BadSetting(f"{setting.name}_FILE names {file}, which cannot be read: {parsing.why(error)}.") from error
 
 
 def _parsed(setting: Setting, text: str) -> Any:
@@ -134,114 +133,6 @@ def _parsed(setting: Setting, text: str) -> Any:
     except ValueError as error:
         shown = "" if setting.secret else f", not '{text}'"
         raise BadSetting(f"{setting.name} must be {error}{shown}.") from None
-
-
-def _why(error: Exception) -> str:
-    return (getattr(error, "strerror", None) or str(error)).lower()
-
-
-# ---- What reads the text of a setting. A ValueError completes the sentence "NAME must be …".
-
-
-def _whole(lowest: int, highest: int) -> Callable[[str], int]:
-    def parse(text: str) -> int:
-        if not text.isdecimal() or not lowest <= int(text[:20]) <= highest:
-            raise ValueError(f"a whole number from {lowest} to {highest}")
-        return int(text)
-
-    return parse
-
-
-def _optional(parse: Callable[[str], Any]) -> Callable[[str], Any]:
-    return lambda text: parse(text) if text else None
-
-
-def _existing(text: str) -> Path:
-    path = Path(text)
-    try:
-        path.open("rb").close()
-    except OSError as error:
-        raise ValueError(f"the path of a file that can be read ({_why(error)})") from None
-    return path
-
-
-def _host(text: str) -> str:
-    if any(character.isspace() or character in "/@?#,[]" for character in text):
-        raise ValueError("an address or a name")
-    return text
-
-
-def _level(text: str) -> str:
-    if text.upper() not in _LEVELS:
-        raise ValueError(f"one of {', '.join(_LEVELS).lower()}")
-    return text.upper()
-
-
-def _signup(text: str) -> str:
-    if text not in ("closed", "open"):
-        raise ValueError("closed or open")
-    return text
-
-
-def _smtp(text: str) -> str:
-    try:
-        parts = urlsplit(text)
-        usable = parts.scheme in {"smtp", "smtps"} and bool(parts.hostname) and parts.port != 0
-        usable = usable and parts.path in {"", "/"} and not parts.query and not parts.fragment
-    except ValueError:
-        usable = False
-    if text and not usable:
-        raise ValueError("empty or a URL like smtp://user:password@host:587 or smtps://user:password@host:465")
-    return text
-
-
-def _address(text: str) -> str:
-    local, at, host = text.rpartition("@")
-    if text and (not at or not local or not host or any(c.isspace() or c in "<>,;:" for c in text)):
-        raise ValueError("a mail address like support@acme.example")
-    return text
-
-
-def _database(text: str) -> str:
-    try:
-        parts = urlsplit(text)
-        usable = parts.scheme in {"postgresql", "postgres"} and len(parts.path) > 1 and parts.port != 0
-    except ValueError:
-        usable = False
-    if text and not usable:
-        raise ValueError("empty or a URL like postgresql://user:password@host:5432/name")
-    return text
-
-
-def _origin(text: str) -> str:
-    if not text:
-        return ""
-    problem = "a scheme and a host like https://support.example, without a path"
-    try:
-        parts = urlsplit(text)
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        raise ValueError(problem) from None
-    rest = parts.path.removeprefix("/") or parts.query or parts.fragment or "@" in parts.netloc
-    if parts.scheme not in _DEFAULT_PORTS or not host or rest or not text.isascii() or _has_gap(text):
-        raise ValueError(problem)
-    shown = f"[{host}]" if ":" in host else host
-    return f"{parts.scheme}://{shown}" + (f":{port}" if port and port != _DEFAULT_PORTS[parts.scheme] else "")
-
-
-def _has_gap(text: str) -> bool:
-    return any(character.isspace() for character in text)
-
-
-def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
-    if not text:
-        return ()
-    from ipaddress import ip_network
-
-    try:
-        return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
-    except ValueError as error:
-        raise ValueError(f"addresses or networks like 10.0.0.0/8, with commas between them ({error})") from None
 
 
 SETTINGS: Final = (
@@ -255,7 +146,7 @@ SETTINGS: Final = (
     Setting(
         "TIXALLO_DATABASE_URL",
         "",
-        _database,
+        parsing.database,
         "Empty for SQLite in the data directory, or the URL of a PostgreSQL database: "
         "`postgresql://user:password@host:5432/name`. "
         "With `?prepared_statements=false` at its end nothing is prepared.",
@@ -264,70 +155,77 @@ SETTINGS: Final = (
     Setting(
         "TIXALLO_SECRET_FILE",
         "",
-        _optional(Path),
+        parsing.optional(Path),
         "The file of the secrets that keys, sessions and the audit trail rest on. Empty for `secret` in the data "
         "directory. Made with mode 0600 when it is missing and there is no database yet.",
     ),
     Setting(
         "TIXALLO_ORIGIN",
         "",
-        _origin,
+        parsing.origin,
         "The scheme and host under which people and programs reach this server. Empty for `http://localhost:PORT` "
         "(`https` with a certificate). With `https`, plain http is refused.",
     ),
     Setting(
         "TIXALLO_TRUSTED_PROXIES",
         "",
-        _networks,
+        parsing.networks,
         "Addresses or networks, with commas between them, of proxies whose word about the client's address and scheme "
         "is taken.",
     ),
     Setting(
         "TIXALLO_HOST",
         "localhost",
-        _host,
+        parsing.host,
         "The address to listen on. `localhost` is both loopback addresses, 127.0.0.1 and ::1; `0.0.0.0` is every IPv4 "
         "address, `::` every address.",
     ),
-    Setting("TIXALLO_PORT", "8000", _whole(0, _HIGHEST_PORT), "The port to listen on; 0 takes one that is free."),
+    Setting("TIXALLO_PORT", "8000", parsing.port, "The port to listen on; 0 takes one that is free."),
     Setting(
         "TIXALLO_TLS_CERT",
         "",
-        _optional(_existing),
+        parsing.optional(parsing.existing),
         "A PEM file with the certificate and its chain, to serve https without a proxy (TLS 1.2 and 1.3).",
     ),
-    Setting("TIXALLO_TLS_KEY", "", _optional(_existing), "The PEM file of its private key, without a passphrase."),
+    Setting(
+        "TIXALLO_TLS_KEY",
+        "",
+        parsing.optional(parsing.existing),
+        "The PEM file of its private key, without a passphrase.",
+    ),
     Setting(
         "TIXALLO_THREADS",
         "32",
-        _whole(1, 512),
+        parsing.whole(1, 512),
         "How many requests are worked on at once, for each address listened on. Threads start when they are needed.",
     ),
     Setting(
         "TIXALLO_BODIES",
         "",
-        _optional(_whole(1, 512)),
+        parsing.optional(parsing.whole(1, 512)),
         "How many request bodies are read at once; a request beyond that gets 503. Empty for half the threads (16).",
     ),
-    Setting("TIXALLO_BODIES_PER_CLIENT", "4", _whole(1, 512), "How many of them may come from one client address."),
+    Setting(
+        "TIXALLO_BODIES_PER_CLIENT", "4", parsing.whole(1, 512), "How many of them may come from one client address."
+    ),
     Setting(
         "TIXALLO_CACHE_BYTES",
         "33554432",
-        _whole(0, 2**40),
+        parsing.whole(0, 2**40),
         "How much memory kept answers may take (32 MiB); 0 keeps none.",
     ),
-    Setting("TIXALLO_LOG_LEVEL", "info", _level, "How much is logged: `debug`, `info`, `warning` or `error`."),
+    Setting("TIXALLO_LOG_LEVEL", "info", parsing.level, "How much is logged: `debug`, `info`, `warning` or `error`."),
     Setting(
         "TIXALLO_SIGNUP",
         "closed",
-        _signup,
+        parsing.signup,
         "Who may make an account: `closed` for those with the welcome link or an invitation, `open` for everybody, who "
         "can then make workspaces of their own.",
     ),
     Setting(
         "TIXALLO_SMTP_URL",
         "",
-        _smtp,
+        parsing.smtp,
         "The mail server that takes outgoing mail: `smtp://user:password@host:587` (with TLS where the server offers "
         "it; a password is never sent without, but to this machine) or `smtps://user:password@host:465`. Special "
         "characters of user and password are percent-encoded. While it is empty, mail is written to the console and to "
@@ -337,7 +235,7 @@ SETTINGS: Final = (
     Setting(
         "TIXALLO_MAIL_FROM",
         "",
-        _address,
+        parsing.address,
         "The address that outgoing mail comes from. Empty for `tixallo@` and the host of `TIXALLO_ORIGIN`.",
     ),
 )
