@@ -135,7 +135,7 @@ CREATE INDEX auth_group_permissions_permission_id_84c5c92e ON auth_group_permiss
 CREATE INDEX auth_permission_content_type_id_2f476e4b ON auth_permission USING btree (content_type_id);
 CREATE INDEX company_list ON customers_company USING btree (workspace_id, created_at, id);
 CREATE INDEX company_name ON customers_company USING btree (workspace_id, lower((name)::text));
-CREATE INDEX conversation ON tickets_message USING btree (workspace_id, ticket_id, created_at, id);
+CREATE INDEX conversation ON tickets_message USING btree (ticket_id, created_at, id);
 CREATE INDEX customer_company ON customers_customer USING btree (workspace_id, company_id);
 CREATE INDEX customer_domain ON customers_customer USING btree (workspace_id, domain);
 CREATE INDEX customer_list ON customers_customer USING btree (workspace_id, created_at, id);
@@ -160,20 +160,25 @@ CREATE INDEX keys_keyhour_hour_06ec53df ON keys_keyhour USING btree (hour);
 CREATE INDEX letter_about ON workspaces_letter USING btree (workspace_id, about);
 CREATE INDEX letter_state ON workspaces_letter USING btree (workspace_id, state, created_at);
 CREATE INDEX mfa_authenticator_user_id_0c3a50c0 ON mfa_authenticator USING btree (user_id);
-CREATE INDEX notes_of_ticket ON tickets_note USING btree (workspace_id, ticket_id, created_at, id);
+CREATE INDEX notes_of_ticket ON tickets_note USING btree (ticket_id, created_at, id);
 CREATE UNIQUE INDEX one_default_inbox ON inboxes_inbox USING btree (workspace_id) WHERE is_default;
 CREATE UNIQUE INDEX one_open_rotation ON keys_rotation USING btree (workspace_id, old_key_id) WHERE ((state)::text = 'open'::text);
+CREATE INDEX reads_of_ticket ON tickets_readmark USING btree (ticket_id, workspace_id);
 CREATE INDEX rotation_list ON keys_rotation USING btree (workspace_id, started_at);
 CREATE INDEX tagged_list ON tickets_tagging USING btree (workspace_id, tag, ticket_created_at, ticket_id);
+CREATE INDEX tags_of_ticket ON tickets_tagging USING btree (ticket_id);
 CREATE INDEX ticket_active ON tickets_ticket USING btree (workspace_id, updated_at, id) WHERE ((gone_as)::text = ''::text);
-CREATE INDEX ticket_assigned ON tickets_ticket USING btree (workspace_id, heap, assignee_id, queue, id) WHERE ((gone_as)::text = ''::text);
+CREATE INDEX ticket_assigned ON tickets_ticket USING btree (workspace_id, heap, assignee_id, queue, id, gone_as) WHERE ((gone_as)::text = ''::text);
 CREATE INDEX ticket_customer ON tickets_ticket USING btree (workspace_id, customer_id, created_at, id, heap, queue, gone_as) WHERE ((gone_as)::text = ''::text);
 CREATE INDEX ticket_gone ON tickets_ticket USING btree (workspace_id, gone_as, gone_at) WHERE (NOT ((gone_as)::text = ''::text));
-CREATE INDEX ticket_heap ON tickets_ticket USING btree (workspace_id, heap, updated_at, id) WHERE ((gone_as)::text = ''::text);
+CREATE INDEX ticket_gone_customer ON tickets_ticket USING btree (workspace_id, customer_id) WHERE (NOT ((gone_as)::text = ''::text));
+CREATE INDEX ticket_gone_opened ON tickets_ticket USING btree (workspace_id, created_at, id) WHERE (NOT ((gone_as)::text = ''::text));
+CREATE INDEX ticket_heap ON tickets_ticket USING btree (workspace_id, heap, updated_at, id, gone_as) WHERE ((gone_as)::text = ''::text);
 CREATE INDEX ticket_list ON tickets_ticket USING btree (workspace_id, created_at, id) WHERE ((gone_as)::text = ''::text);
-CREATE INDEX ticket_merged ON tickets_ticket USING btree (workspace_id, merged_into_id) WHERE ((gone_as)::text = 'merged'::text);
+CREATE INDEX ticket_merged ON tickets_ticket USING btree (merged_into_id, workspace_id) WHERE (merged_into_id IS NOT NULL);
+CREATE INDEX ticket_merged_via ON tickets_ticket USING btree (merged_via_id) WHERE (merged_via_id IS NOT NULL);
 CREATE INDEX ticket_priority ON tickets_ticket USING btree (workspace_id, priority, created_at, id) WHERE ((gone_as)::text = ''::text);
-CREATE INDEX ticket_queue ON tickets_ticket USING btree (workspace_id, heap, queue, id) WHERE ((gone_as)::text = ''::text);
+CREATE INDEX ticket_queue ON tickets_ticket USING btree (workspace_id, heap, queue, id, gone_as) WHERE ((gone_as)::text = ''::text);
 CREATE INDEX ticket_search ON tickets_ticket USING btree (workspace_id, search_id, created_at, heap, updated_at, queue, assignee_id, gone_as, id) WHERE ((gone_as)::text = ''::text);
 CREATE INDEX ticket_status ON tickets_ticket USING btree (workspace_id, status, created_at, id) WHERE ((gone_as)::text = ''::text);
 CREATE INDEX ticket_updated ON tickets_ticket USING btree (workspace_id, updated_at, created_at, id) WHERE ((gone_as)::text = ''::text);
@@ -299,6 +304,7 @@ INSERT INTO django_migrations (app, name, applied) VALUES
 ('tickets', '0006_search_rows', CURRENT_TIMESTAMP),
 ('tickets', '0007_stretches', CURRENT_TIMESTAMP),
 ('tickets', '0008_sample_marks', CURRENT_TIMESTAMP),
+('tickets', '0009_looked_up_by_ticket', CURRENT_TIMESTAMP),
 ('workspaces', '0001_initial', CURRENT_TIMESTAMP),
 ('workspaces', '0002_people', CURRENT_TIMESTAMP),
 ('workspaces', '0003_event_subject', CURRENT_TIMESTAMP),

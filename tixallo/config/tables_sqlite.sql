@@ -71,14 +71,12 @@ CREATE INDEX "django_session_expire_date_a5c62663" ON "django_session" ("expire_
 CREATE TABLE "tickets_message" ("id" varchar(36) NOT NULL PRIMARY KEY, "body" text NOT NULL, "author_kind" varchar(10) NOT NULL, "author_id" varchar(36) NOT NULL, "author_name" varchar(120) NOT NULL, "created_at" datetime NOT NULL, "workspace_id" varchar(36) NOT NULL REFERENCES "workspaces_workspace" ("id") DEFERRABLE INITIALLY DEFERRED, "ticket_id" varchar(36) NOT NULL REFERENCES "tickets_ticket" ("id") DEFERRABLE INITIALLY DEFERRED);
 CREATE TABLE "tickets_tagging" ("id" varchar(36) NOT NULL PRIMARY KEY, "tag" varchar(50) NOT NULL, "ticket_created_at" datetime NOT NULL, "workspace_id" varchar(36) NOT NULL REFERENCES "workspaces_workspace" ("id") DEFERRABLE INITIALLY DEFERRED, "ticket_id" varchar(36) NOT NULL REFERENCES "tickets_ticket" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "one_tagging" UNIQUE ("workspace_id", "ticket_id", "tag"));
 CREATE INDEX "tagged_list" ON "tickets_tagging" ("workspace_id", "tag", "ticket_created_at", "ticket_id");
-CREATE INDEX "conversation" ON "tickets_message" ("workspace_id", "ticket_id", "created_at", "id");
 CREATE VIRTUAL TABLE tickets_search USING fts5(document, tokenize = 'ascii', detail = 'none', prefix = '7 8 9 10');
 CREATE TABLE "tickets_ticket" ("id" varchar(36) NOT NULL PRIMARY KEY, "number" bigint NOT NULL, "subject" varchar(300) NOT NULL, "description" text NOT NULL, "status" varchar(10) NOT NULL, "priority" varchar(10) NOT NULL, "source" varchar(10) NOT NULL, "tags" text NOT NULL, "search_id" bigint NULL, "created_at" datetime NOT NULL, "updated_at" datetime NOT NULL, "closed_at" datetime NULL, "assignee_id" varchar(36) NULL REFERENCES "workspaces_person" ("id") DEFERRABLE INITIALLY DEFERRED, "customer_id" varchar(36) NOT NULL REFERENCES "customers_customer" ("id") DEFERRABLE INITIALLY DEFERRED, "inbox_id" varchar(36) NOT NULL REFERENCES "inboxes_inbox" ("id") DEFERRABLE INITIALLY DEFERRED, "workspace_id" varchar(36) NOT NULL REFERENCES "workspaces_workspace" ("id") DEFERRABLE INITIALLY DEFERRED, "gone_as" varchar(8) NOT NULL, "gone_at" datetime NULL, "heap" varchar(8) NOT NULL, "last_author" varchar(10) NOT NULL, "last_message_at" datetime NOT NULL, "last_words" varchar(160) NOT NULL, "queue" bigint NOT NULL, "merged_into_id" varchar(36) NULL REFERENCES "tickets_ticket" ("id") DEFERRABLE INITIALLY DEFERRED, "merged_via_id" varchar(36) NULL REFERENCES "tickets_ticket" ("id") DEFERRABLE INITIALLY DEFERRED, "waiting_since" datetime NULL, CONSTRAINT "one_ticket_per_number" UNIQUE ("workspace_id", "number"));
 CREATE TABLE "tickets_heldreply" ("id" varchar(36) NOT NULL PRIMARY KEY, "body" text NOT NULL, "then" varchar(10) NOT NULL, "release_at" datetime NOT NULL, "created_at" datetime NOT NULL, "person_id" varchar(36) NOT NULL REFERENCES "workspaces_person" ("id") DEFERRABLE INITIALLY DEFERRED, "ticket_id" varchar(36) NOT NULL REFERENCES "tickets_ticket" ("id") DEFERRABLE INITIALLY DEFERRED, "workspace_id" varchar(36) NOT NULL REFERENCES "workspaces_workspace" ("id") DEFERRABLE INITIALLY DEFERRED);
 CREATE TABLE "tickets_note" ("id" varchar(36) NOT NULL PRIMARY KEY, "body" text NOT NULL, "author_id" varchar(36) NOT NULL, "author_name" varchar(120) NOT NULL, "created_at" datetime NOT NULL, "ticket_id" varchar(36) NOT NULL REFERENCES "tickets_ticket" ("id") DEFERRABLE INITIALLY DEFERRED, "workspace_id" varchar(36) NOT NULL REFERENCES "workspaces_workspace" ("id") DEFERRABLE INITIALLY DEFERRED);
 CREATE TABLE "tickets_draft" ("id" varchar(36) NOT NULL PRIMARY KEY, "kind" varchar(5) NOT NULL, "body" text NOT NULL, "updated_at" datetime NOT NULL, "person_id" varchar(36) NOT NULL REFERENCES "workspaces_person" ("id") DEFERRABLE INITIALLY DEFERRED, "ticket_id" varchar(36) NOT NULL REFERENCES "tickets_ticket" ("id") DEFERRABLE INITIALLY DEFERRED, "workspace_id" varchar(36) NOT NULL REFERENCES "workspaces_workspace" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "one_draft_of_a_kind" UNIQUE ("workspace_id", "person_id", "ticket_id", "kind"));
 CREATE INDEX "held_of_ticket" ON "tickets_heldreply" ("workspace_id", "ticket_id", "created_at");
-CREATE INDEX "notes_of_ticket" ON "tickets_note" ("workspace_id", "ticket_id", "created_at", "id");
 CREATE TABLE "tickets_readmark" ("id" varchar(36) NOT NULL PRIMARY KEY, "read_at" datetime NOT NULL, "person_id" varchar(36) NOT NULL REFERENCES "workspaces_person" ("id") DEFERRABLE INITIALLY DEFERRED, "ticket_id" varchar(36) NOT NULL REFERENCES "tickets_ticket" ("id") DEFERRABLE INITIALLY DEFERRED, "workspace_id" varchar(36) NOT NULL REFERENCES "workspaces_workspace" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "one_read_mark" UNIQUE ("workspace_id", "person_id", "ticket_id"));
 CREATE TABLE "tickets_savedreply" ("id" varchar(36) NOT NULL PRIMARY KEY, "name" varchar(120) NOT NULL, "body" text NOT NULL, "created_at" datetime NOT NULL, "updated_at" datetime NOT NULL, "workspace_id" varchar(36) NOT NULL REFERENCES "workspaces_workspace" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "one_saved_reply_per_name" UNIQUE ("workspace_id", "name"));
 CREATE INDEX "ticket_list" ON "tickets_ticket" ("workspace_id", "created_at", "id") WHERE "gone_as" = '';
@@ -86,15 +84,22 @@ CREATE INDEX "ticket_status" ON "tickets_ticket" ("workspace_id", "status", "cre
 CREATE INDEX "ticket_priority" ON "tickets_ticket" ("workspace_id", "priority", "created_at", "id") WHERE "gone_as" = '';
 CREATE INDEX "ticket_active" ON "tickets_ticket" ("workspace_id", "updated_at", "id") WHERE "gone_as" = '';
 CREATE INDEX "ticket_updated" ON "tickets_ticket" ("workspace_id", "updated_at", "created_at", "id") WHERE "gone_as" = '';
-CREATE INDEX "ticket_customer" ON "tickets_ticket" ("workspace_id", "customer_id", "created_at", "id", "heap", "queue", "gone_as") WHERE "gone_as" = '';
-CREATE INDEX "ticket_queue" ON "tickets_ticket" ("workspace_id", "heap", "queue", "id") WHERE "gone_as" = '';
-CREATE INDEX "ticket_assigned" ON "tickets_ticket" ("workspace_id", "heap", "assignee_id", "queue", "id") WHERE "gone_as" = '';
-CREATE INDEX "ticket_heap" ON "tickets_ticket" ("workspace_id", "heap", "updated_at", "id") WHERE "gone_as" = '';
-CREATE INDEX "ticket_merged" ON "tickets_ticket" ("workspace_id", "merged_into_id") WHERE "gone_as" = 'merged';
 CREATE INDEX "ticket_gone" ON "tickets_ticket" ("workspace_id", "gone_as", "gone_at") WHERE NOT ("gone_as" = '');
 CREATE TABLE "tickets_presence" ("id" varchar(36) NOT NULL PRIMARY KEY, "kind" varchar(5) NOT NULL, "until" datetime NOT NULL, "person_id" varchar(36) NOT NULL REFERENCES "workspaces_person" ("id") DEFERRABLE INITIALLY DEFERRED, "ticket_id" varchar(36) NOT NULL REFERENCES "tickets_ticket" ("id") DEFERRABLE INITIALLY DEFERRED, "workspace_id" varchar(36) NOT NULL REFERENCES "workspaces_workspace" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "one_presence" UNIQUE ("workspace_id", "ticket_id", "person_id"));
 CREATE INDEX "ticket_search" ON "tickets_ticket" ("workspace_id", "search_id", "created_at", "heap", "updated_at", "queue", "assignee_id", "gone_as", "id") WHERE "gone_as" = '';
+CREATE INDEX "ticket_customer" ON "tickets_ticket" ("workspace_id", "customer_id", "created_at", "id", "heap", "queue", "gone_as") WHERE "gone_as" = '';
 CREATE TABLE "tickets_samplemark" ("id" varchar(36) NOT NULL PRIMARY KEY, "ticket_id" varchar(36) NOT NULL REFERENCES "tickets_ticket" ("id") DEFERRABLE INITIALLY DEFERRED, "workspace_id" varchar(36) NOT NULL REFERENCES "workspaces_workspace" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "one_sample_mark" UNIQUE ("workspace_id", "ticket_id"));
+CREATE INDEX "conversation" ON "tickets_message" ("ticket_id", "created_at", "id");
+CREATE INDEX "notes_of_ticket" ON "tickets_note" ("ticket_id", "created_at", "id");
+CREATE INDEX "tags_of_ticket" ON "tickets_tagging" ("ticket_id");
+CREATE INDEX "reads_of_ticket" ON "tickets_readmark" ("ticket_id", "workspace_id");
+CREATE INDEX "ticket_merged" ON "tickets_ticket" ("merged_into_id", "workspace_id") WHERE "merged_into_id" IS NOT NULL;
+CREATE INDEX "ticket_merged_via" ON "tickets_ticket" ("merged_via_id") WHERE "merged_via_id" IS NOT NULL;
+CREATE INDEX "ticket_gone_opened" ON "tickets_ticket" ("workspace_id", "created_at", "id") WHERE NOT ("gone_as" = '');
+CREATE INDEX "ticket_gone_customer" ON "tickets_ticket" ("workspace_id", "customer_id") WHERE NOT ("gone_as" = '');
+CREATE INDEX "ticket_queue" ON "tickets_ticket" ("workspace_id", "heap", "queue", "id", "gone_as") WHERE "gone_as" = '';
+CREATE INDEX "ticket_assigned" ON "tickets_ticket" ("workspace_id", "heap", "assignee_id", "queue", "id", "gone_as") WHERE "gone_as" = '';
+CREATE INDEX "ticket_heap" ON "tickets_ticket" ("workspace_id", "heap", "updated_at", "id", "gone_as") WHERE "gone_as" = '';
 CREATE TABLE "workspaces_attempt" ("digest" varchar(64) NOT NULL PRIMARY KEY, "value" text NOT NULL, "until" datetime NOT NULL);
 CREATE INDEX "workspaces_attempt_until_dec354b5" ON "workspaces_attempt" ("until");
 CREATE INDEX "event_time" ON "workspaces_event" ("workspace_id", "created_at", "revision", "position");
@@ -152,6 +157,7 @@ INSERT INTO django_migrations (app, name, applied) VALUES
 ('tickets', '0006_search_rows', CURRENT_TIMESTAMP),
 ('tickets', '0007_stretches', CURRENT_TIMESTAMP),
 ('tickets', '0008_sample_marks', CURRENT_TIMESTAMP),
+('tickets', '0009_looked_up_by_ticket', CURRENT_TIMESTAMP),
 ('workspaces', '0001_initial', CURRENT_TIMESTAMP),
 ('workspaces', '0002_people', CURRENT_TIMESTAMP),
 ('workspaces', '0003_event_subject', CURRENT_TIMESTAMP),

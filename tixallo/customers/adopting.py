@@ -49,7 +49,9 @@ def _adopt(opened: Change, company_id: str, domain: str) -> int:
 
 
 _ADOPT = Statement(
-    "UPDATE customers_customer SET company_id = ?, updated_at = ? WHERE workspace_id = ? AND id IN ("
-    "SELECT c.id FROM customers_customer c WHERE c.workspace_id = ? AND c.domain = ? AND c.company_id IS NULL LIMIT ?) "
-    "RETURNING id, name, email"
+    lambda dialect: (
+        f"UPDATE customers_customer SET company_id = ?, updated_at = ? WHERE {dialect.unindexed('workspace_id')} = ? "
+        "AND id IN (SELECT c.id FROM customers_customer c WHERE c.workspace_id = ? AND c.domain = ? "
+        "AND c.company_id IS NULL LIMIT ?) RETURNING id, name, email"
+    )
 )

@@ -148,7 +148,8 @@ _REST = Statement(
     + " ORDER BY t.created_at DESC, t.id DESC"
 )
 _COUNT_OTHERS = Statement(f"SELECT count(*) FROM (SELECT 1 {_OTHERS} LIMIT ?) few")
-_ID = "(SELECT id FROM tickets_ticket WHERE workspace_id = ? AND number = ?)"
+_OF_NUMBER = "SELECT id FROM tickets_ticket WHERE workspace_id = ? AND number = ?"
+_ID = f"({_OF_NUMBER})"
 _TICKET = f"ticket_id = {_ID}"
 # Begins what is no person's kind of presence, but the turn of the workspace's mail.
 _TURN = "turn "
@@ -166,7 +167,7 @@ def _deliveries(dialect: Dialect) -> str:
     kinds = ", ".join(f"'{kind}'" for kind in _MAILED)
     return (
         "SELECT l.id, l.state FROM (SELECT id FROM tickets_message WHERE workspace_id = ? "
-        f"AND (ticket_id = {_ID} OR ticket_id IN ({merged})) AND author_kind IN ({kinds}) "
+        f"AND ticket_id IN ({_OF_NUMBER} UNION ALL {merged}) AND author_kind IN ({kinds}) "
         "ORDER BY created_at DESC, id DESC LIMIT ?) said "
         f"JOIN workspaces_letter l ON l.workspace_id = ? AND l.about = 'message ' || {dialect.text('said.id')} "
         "ORDER BY l.id"

@@ -62,8 +62,10 @@ def _take_out(change: Change, ticket: Held, into_id: str) -> None:
 
 
 _DIRECTLY = Statement(
-    "SELECT id FROM tickets_ticket WHERE workspace_id = ? AND merged_into_id = ? AND gone_as = 'merged' "
-    "AND merged_via_id IS NULL ORDER BY number"
+    lambda dialect: (
+        "SELECT id FROM tickets_ticket WHERE workspace_id = ? AND merged_into_id = ? AND gone_as = 'merged' "
+        f"AND merged_via_id IS NULL ORDER BY {dialect.unindexed('number')}"
+    )
 )
 # What came with an earlier merge goes along, and remembers by which ticket, so that undoing that one returns it.
 _TAKE_ALONG = Statement(

@@ -28,6 +28,10 @@ def _listed(*fields: str, name: str) -> models.Index:
     return models.Index(fields=["workspace", *fields, "id"], condition=models.Q(gone_as=""), name=name)
 
 
+def _counted(*fields: str, name: str) -> models.Index:
+    return models.Index(fields=["workspace", *fields, "id", "gone_as"], condition=models.Q(gone_as=""), name=name)
+
+
 class Ticket(models.Model):
     """One matter of one customer. `number` counts up within the workspace; `search_id` is its row in the index.
 
@@ -83,9 +87,10 @@ class Ticket(models.Model):
                     name="ticket_search",
                 ),
             ),
-            *(_listed("heap", "queue", name="ticket_queue"),),
-            *(_listed("heap", "assignee", "queue", name="ticket_assigned"),),
-            *(_listed("heap", "updated_at", name="ticket_heap"),),
+            # They count without a look at the tickets, so these too end with that column.
+            *(_counted("heap", "queue", name="ticket_queue"),),
+            *(_counted("heap", "assignee", "queue", name="ticket_assigned"),),
+            *(_counted("heap", "updated_at", name="ticket_heap"),),
             # What stands last tells which of a customer's tickets wait, without a look at each.
             models.Index(
                 fields=["workspace", "customer", "created_at", "id", "heap", "queue", "gone_as"],
@@ -93,10 +98,19 @@ class Ticket(models.Model):
                 name="ticket_customer",
             ),
             models.Index(
-                fields=["workspace", "merged_into"], condition=models.Q(gone_as="merged"), name="ticket_merged"
+                fields=["merged_into", "workspace"],
+                condition=models.Q(merged_into__isnull=False),
+                name="ticket_merged",
             ),
+            models.Index(fields=["merged_via"], condition=models.Q(merged_via__isnull=False), name="ticket_merged_via"),
             models.Index(
                 fields=["workspace", "gone_as", "gone_at"], condition=~models.Q(gone_as=""), name="ticket_gone"
+            ),
+            models.Index(
+                fields=["workspace", "created_at", "id"], condition=~models.Q(gone_as=""), name="ticket_gone_opened"
+            ),
+            models.Index(
+                fields=["workspace", "customer"], condition=~models.Q(gone_as=""), name="ticket_gone_customer"
             ),
         )
 
@@ -112,7 +126,10 @@ class Tagging(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["workspace", "ticket", "tag"], name="one_tagging"),)
-        indexes = (models.Index(fields=["workspace", "tag", "ticket_created_at", "ticket"], name="tagged_list"),)
+        indexes = (
+            models.Index(fields=["workspace", "tag", "ticket_created_at", "ticket"], name="tagged_list"),
+            models.Index(fields=["ticket"], name="tags_of_ticket"),
+        )
 
 
 class SampleMark(models.Model):
@@ -139,7 +156,7 @@ class Message(models.Model):
     created_at = models.DateTimeField(default=clock.now)
 
     class Meta:
-        indexes = (models.Index(fields=["workspace", "ticket", "created_at", "id"], name="conversation"),)
+        indexes = (models.Index(fields=["ticket", "created_at", "id"], name="conversation"),)
 
 
 class Note(models.Model):
@@ -154,7 +171,7 @@ class Note(models.Model):
     created_at = models.DateTimeField(default=clock.now)
 
     class Meta:
-        indexes = (models.Index(fields=["workspace", "ticket", "created_at", "id"], name="notes_of_ticket"),)
+        indexes = (models.Index(fields=["ticket", "created_at", "id"], name="notes_of_ticket"),)
 
 
 class Draft(models.Model):
@@ -185,6 +202,7 @@ class ReadMark(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["workspace", "person", "ticket"], name="one_read_mark"),)
+        indexes = (models.Index(fields=["ticket", "workspace"], name="reads_of_ticket"),)
 
 
 class HeldReply(models.Model):

@@ -21,7 +21,7 @@ def reindex_customer(customer_id: str) -> None:
         with transactions.change():
             # A message that is added between the reading and the writing of a document would be missing from it.
             lock(workspace_id)
-            rows = _NEXT.rows(workspace_id, customer_id, after, _AT_ONCE)
+            rows = _NEXT.rows(*(workspace_id, customer_id) * 2, after, _AT_ONCE)
             for (ticket_id,) in rows:
                 reindex(workspace_id, str(ticket_id))
         if len(rows) < _AT_ONCE:
@@ -31,6 +31,9 @@ def reindex_customer(customer_id: str) -> None:
 
 # unscoped: a due row names the customer alone
 _WORKSPACE = Statement("SELECT workspace_id FROM customers_customer WHERE id = ?")
+_OF_CUSTOMER = "SELECT id FROM tickets_ticket WHERE workspace_id = ? AND customer_id = ?"
+# Those of the list and those that are gone have an index each.
 _NEXT = Statement(
-    "SELECT id FROM tickets_ticket WHERE workspace_id = ? AND customer_id = ? AND id > ? ORDER BY id LIMIT ?"
+    f"SELECT id FROM ({_OF_CUSTOMER} AND gone_as = '' UNION ALL {_OF_CUSTOMER} AND NOT gone_as = '') every "
+    "WHERE id > ? ORDER BY id LIMIT ?"
 )

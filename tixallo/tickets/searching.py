@@ -39,7 +39,8 @@ def index(workspace_id: str, texts: Iterable[str], at: datetime, ticket_id: str,
         words_in_place = (_mark(workspace_id), document, workspace_id, at)
         row = _ADD_POSTGRESQL.one(*words_in_place, workspace_id, ticket_id, at)
     else:
-        _ADD_SQLITE.run(workspace_id, sql.moment(at), ticket_id, document)
+        place = (workspace_id, sql.moment(at), ticket_id)
+        _ADD_SQLITE.run(*place, *place, document)
         # RETURNING does not know the key of a row in a virtual table.
         row = _LAST_SQLITE.one()
     assert row is not None, "both give one row"
@@ -53,7 +54,8 @@ def next_keys(workspace_id: str, places: Sequence[tuple[str, str]]) -> range:
     For what writes many at once, on SQLite.
     """
     in_order = all(before < after for before, after in pairwise(places))
-    row = _KEYS_SQLITE.one(workspace_id, *places[0])
+    place = (workspace_id, *places[0])
+    row = _KEYS_SQLITE.one(*place, *place)
     assert row is not None, "it always gives one row"
     lowest, highest, newer = row
     if in_order and not newer:
@@ -188,15 +190,20 @@ def _mark(workspace_id: str) -> str:
     return workspace_id[-_MARK_LENGTH:]
 
 
+# Whether a workspace has tickets newer than a place: those of the list and those that are gone have an index each.
+_NEWER = (
+    "(EXISTS (SELECT 1 FROM tickets_ticket t WHERE t.workspace_id = ? AND t.gone_as = '' "
+    "AND (t.created_at, t.id) > (?, ?)) OR EXISTS (SELECT 1 FROM tickets_ticket t WHERE t.workspace_id = ? "
+    "AND NOT t.gone_as = '' AND (t.created_at, t.id) > (?, ?)))"
+)
 _ADD_SQLITE = Statement(
-    "INSERT INTO tickets_search (rowid, document) SELECT CASE WHEN EXISTS (SELECT 1 FROM tickets_ticket t "
-    "WHERE t.workspace_id = ? AND (t.created_at, t.id) > (?, ?)) "
+    f"INSERT INTO tickets_search (rowid, document) SELECT CASE WHEN {_NEWER} "
     "THEN min(coalesce((SELECT s.rowid FROM tickets_search s ORDER BY s.rowid LIMIT 1), 0), 0) - 1 END, ?"
 )
 _KEYS_SQLITE = Statement(
     "SELECT min(coalesce((SELECT s.rowid FROM tickets_search s ORDER BY s.rowid LIMIT 1), 0), 0), "
     "max(coalesce((SELECT s.rowid FROM tickets_search s ORDER BY s.rowid DESC LIMIT 1), 0), 0), "
-    "EXISTS (SELECT 1 FROM tickets_ticket t WHERE t.workspace_id = ? AND (t.created_at, t.id) > (?, ?))"
+    f"{_NEWER}"
 )
 # unscoped: the words asked for carry the workspace's mark
 _LATE_SQLITE = Statement("SELECT 1 FROM tickets_search s WHERE s.tickets_search MATCH ? AND s.rowid < 0 LIMIT 1")
