@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-# After so long a resting thread goes back to granian, which ends it when there is no work for it. So it is also there for
-# other requests where the one that stood ready is held up.
+# After so long a resting thread goes back to granian, which ends it when there is no work for it. So it is also there
+# for other requests where the one that stood ready is held up.
 REST_SECONDS: Final = 1.0
 
 
