@@ -165,6 +165,52 @@ def test_a_second_pepper_and_what_it_does_not_know_leave_a_secret_file_sound(tmp
     assert secret_file.read_or_create(path, may_create=False).peppers == {"1": "ab" * 32, "2": "CD" * 32}
 
 
+def rewrite(server: Server, peppers: dict[str, str]) -> None:
+    """Put these peppers in the place of those in the secret file."""
+    path = server.data / "secret"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"peppers": peppers}))
+
+
+def peppers_of(server: Server) -> dict[str, str]:
+    found: dict[str, str] = json.loads((server.data / "secret").read_text())["peppers"]
+    return found
+
+
+@pytest.mark.parametrize("word", WORDS, ids=" ".join)
+def test_a_pepper_that_keys_need_is_neither_missed_nor_another(stopped: Server, word: tuple[str, ...]) -> None:
+    own = peppers_of(stopped)
+    rewrite(stopped, {"1": "ab" * 32})
+    assert "Pepper 1 in the secret file" in (said := refusal(stopped, word))
+    assert "is not the one that keys were made with: put that one back." in said
+    rewrite(stopped, {"2": "ab" * 32})
+    assert "is missing, but keys were made with it: put it back." in refusal(stopped, word)
+    rewrite(stopped, own)
+    stopped.run("audit", "verify")
+
+
+def test_a_new_pepper_is_taken_and_a_used_one_is_needed_from_then_on(new_server: NewServer) -> None:
+    server = new_server(start=False)
+    server.run("workspace", "create", "Acme", "--owner", "owner@acme.example")
+    own = peppers_of(server)
+    # No key needs the first one yet.
+    rewrite(server, {"1": "cd" * 32})
+    server.run("audit", "verify")
+    rewrite(server, own)
+    server.run("key", "create", "--workspace", "acme", "--name", "First")
+
+    rewrite(server, {**own, "2": "ab" * 32})
+    second = server.run("key", "create", "--workspace", "acme", "--name", "Second").stdout.split("_")[1]
+    rewrite(server, {**own, "2": "ef" * 32})
+    assert "Pepper 2 in the secret file" in refusal(server)
+    rewrite(server, own)
+    assert "Pepper 2 in the secret file" in refusal(server)
+
+    rewrite(server, {**own, "2": "ab" * 32})
+    server.run("key", "revoke", second)
+    rewrite(server, own)
+    assert "revoked" in server.run("key", "list", "--workspace", "acme").stdout
+
+
 def test_a_secret_file_elsewhere_is_used(new_server: NewServer, tmp_path: Path) -> None:
     elsewhere = tmp_path / "tixallo-secret"
     server = new_server(TIXALLO_SECRET_FILE=str(elsewhere))

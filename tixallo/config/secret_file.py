@@ -27,7 +27,14 @@ class Secrets:
 
     def mark(self) -> str:
         """Return what a database keeps of its secret file, to know it again: a hash that gives nothing away."""
-        return hashlib.sha256(f"tixallo mark {self.audit}".encode()).hexdigest()
+        return _hash(f"tixallo mark {self.audit}")
+
+    def pepper_marks(self) -> dict[int, str]:
+        """Return the same of each pepper, by its number."""
+        return {
+            int(number): _hash(f"tixallo pepper mark {number} {bytes.fromhex(pepper).hex()}")
+            for number, pepper in self.peppers.items()
+        }
 
 
 def read_or_create(path: Path, *, may_create: bool) -> Secrets:
@@ -63,6 +70,10 @@ def _wrong(found: Any) -> str:
     if any(_size(each) < _BYTES for each in (*peppers.values(), found["audit"])):
         return f"each of the peppers, and audit, must be {_BYTES} bytes in hex"
     return "" if _size(found["django"]) else "django must be bytes in hex"
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _size(value: Any) -> int:

@@ -38,6 +38,7 @@ def prepare() -> None:
     with reaching(), holding.alone():
         tables.bring_up_to_date()
         check_mark()
+        _remember_peppers()
         holding.use()
 
 
@@ -72,14 +73,18 @@ def _unusable(error: OSError) -> BadSetting:
 
 
 def check_mark() -> None:
-    """See that the database belongs to the secret file. Raises `BadSetting`."""
+    """See that the database belongs to the secret file, and that the file has the peppers that keys were made with.
+
+    Raises `BadSetting`.
+    """
     from tixallo.kit.models import Installation
 
     mark = settings.TIXALLO_SECRETS.mark()
     found, _ = Installation.objects.get_or_create(id=1, defaults={"secret_mark": mark})
-    if found.secret_mark == mark:
-        return
     path = settings.TIXALLO.secret_file
+    if found.secret_mark == mark:
+        _check_peppers()
+        return
     if settings.TIXALLO_SECRETS.fresh:
         # A database elsewhere does not show beforehand that it has a secret file already.
         path.unlink()
@@ -87,3 +92,40 @@ def check_mark() -> None:
             f"The secret file {path} is missing, but there is a database: put back the one it was made with."
         )
     raise BadSetting(f"The secret file {path} is not the one that this database was made with: put that one back.")
+
+
+def _check_peppers() -> None:
+    from tixallo.keys.models import ApiKey
+
+    marks, known = settings.TIXALLO_SECRETS.pepper_marks(), _known_peppers()
+    if known == marks:
+        return
+    # unscoped: the secret file is that of all workspaces
+    keys = ApiKey.objects.filter(revoked_at=None)
+    # A pepper under which no key is hashed any more may go, or be another one.
+    for number in sorted(set(keys.values_list("pepper_version", flat=True))):
+        if number not in marks:
+            raise BadSetting(_pepper(number, "is missing, but keys were made with it: put it back"))
+        if marks[number] != known.get(number, marks[number]):
+            raise BadSetting(_pepper(number, "is not the one that keys were made with: put that one back"))
+
+
+def _remember_peppers() -> None:
+    from tixallo.kit.models import Installation
+
+    known = _known_peppers()
+    for number, mark in settings.TIXALLO_SECRETS.pepper_marks().items():
+        if known.get(number) != mark:
+            Installation.objects.update_or_create(id=Installation.PEPPERS + number, defaults={"secret_mark": mark})
+
+
+def _known_peppers() -> dict[int, str]:
+    from tixallo.kit.models import Installation
+
+    rows = Installation.objects.filter(id__gte=Installation.PEPPERS).values_list("id", "secret_mark")
+    return {number - Installation.PEPPERS: mark for number, mark in rows}
+
+
+def _pepper(number: int, wrong: str) -> str:
+    path = settings.TIXALLO.secret_file
+    return f"Pepper {number} in the secret file {path} {wrong}."

@@ -1,4 +1,4 @@
-"""Rows that know no domain: what is due later, and the mark by which an installation knows its secret file."""
+"""Rows that know no domain: what is due later, and the marks by which an installation knows its secret file."""
 
 from django.db import models
 
@@ -30,7 +30,11 @@ class Due(models.Model):
 
 
 class Installation(models.Model):
-    """The one row that says which secret file this database belongs to."""
+    """Which secret file this database belongs to: row 1 holds the mark of the file, and each pepper that was ever in it
+    at a start has a row of its own, whose id is `PEPPERS` more than its number.
+    """
+
+    PEPPERS = 10_000
 
     id = models.SmallIntegerField(primary_key=True, default=1)
     secret_mark = models.CharField(max_length=64)
