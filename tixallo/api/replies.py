@@ -68,7 +68,9 @@ def _of_falcon(req: Request, resp: Response, error: falcon.HTTPError, params: di
 
 def _unavailable(req: Request, resp: Response, error: OperationalError, params: dict[str, str]) -> None:
     # The database is gone, full, or held by another for too long; what was begun is undone.
-    _log.error("%s %s got no database (request %s): %s", req.method, _route(req), req.context.request_id, error)
+    # A line each: there can be thousands, and the rest of what PostgreSQL says is advice.
+    why = str(error).partition("\n")[0]
+    _log.error("%s %s got no database (request %s): %s", req.method, _route(req), req.context.request_id, why)
     _refusal(req, resp, errors.Busy(), params)
 
 
