@@ -64,7 +64,7 @@ def check(document: "Document", seen: Seen) -> None:
         return
     assert headers["Content-Type"] == "application/json", headers["Content-Type"]
     value = json.loads(seen.body)
-    if seen.sent is not None and seen.status in {200, 201}:
+    if seen.sent and seen.status in {200, 201}:
         document.input(seen.method, seen.path).validate(json.loads(seen.sent))
     documented = document.schema(seen.method, seen.path, seen.status)
     if documented is None:
@@ -126,6 +126,8 @@ class Document:
     def _input(self, method: str, path: str) -> jsonschema_rs.Draft202012Validator:
         operation = self.operation(method, path)
         assert operation is not None, f"{method} {path} took a body, but is not documented"
+        if "requestBody" not in operation:
+            return self._validator({"type": "object", "maxProperties": 0})
         return self._validator(operation["requestBody"]["content"]["application/json"]["schema"])
 
     def _validator(self, schema: dict[str, Any]) -> jsonschema_rs.Draft202012Validator:

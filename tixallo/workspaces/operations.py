@@ -24,7 +24,7 @@ from tixallo.kit.errors import (
     TooLarge,
     UnsupportedMediaType,
 )
-from tixallo.kit.fields import QueryInput, validated
+from tixallo.kit.fields import Input, QueryInput, validated
 from tixallo.kit.ids import is_id
 from tixallo.kit.shapes import Described, Shape
 from tixallo.workspaces import retries
@@ -39,6 +39,10 @@ Ids = ParamSpec("Ids")
 
 class Nothing(QueryInput):
     """The query of an operation that takes none."""
+
+
+class _Empty(Input):
+    """The body of an operation that takes none."""
 
 
 class Call(NamedTuple):
@@ -122,7 +126,7 @@ class Writing(Generic[Body]):
     """An operation that changes the workspace. `of` is the reading of what the id in its path names, by which that is
     looked for and whose tag an `If-Match` names.
 
-    Without a `body` it takes none, and passes over one that is sent.
+    Without a `body` it takes none: what is sent may at most be an object without fields, whatever its declared type.
     """
 
     about: About
@@ -167,6 +171,7 @@ class Writing(Generic[Body]):
         value = None
         if self.body is not None:
             requests.check_media_type(environ.get("CONTENT_TYPE"), environ.get("HTTP_CONTENT_ENCODING"))
+        if raw or self.body is not None:
             value = requests.read_json(raw)
         wrong: list[Invalid] = []
         given: tuple[BaseModel, ...] = ()
@@ -177,6 +182,9 @@ class Writing(Generic[Body]):
         if self.body is not None:
             with _noting(wrong):
                 given = (validated(self.body, value),)
+        elif raw:
+            with _noting(wrong):
+                validated(_Empty, value)
         header = environ.get("HTTP_IDEMPOTENCY_KEY")
         if header is not None and environ["REQUEST_METHOD"] == "POST":
             with _noting(wrong):
