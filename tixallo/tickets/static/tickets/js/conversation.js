@@ -64,7 +64,29 @@ document.addEventListener("input", (event) => {
 });
 addEventListener("pagehide", () => told && post(conversation().dataset.present, { kind: "away" }));
 
-// ---- Facts. What was saved is how it stands; the poll brings the rest of the page after it.
+// ---- Facts. Arrow keys pass over what is between: what stands after a pause, or is left or confirmed, was chosen.
+
+const CHOOSING = 700;
+let choosing = 0;
+const choices = () => document.getElementById("choices");
+
+function settle() {
+  if (!choosing) return;
+  clearTimeout(choosing);
+  choosing = 0;
+  choices().dispatchEvent(new Event("settled"));
+}
+
+document.addEventListener("change", (event) => {
+  if (!event.target.closest("#choices")) return;
+  clearTimeout(choosing);
+  choosing = setTimeout(settle, CHOOSING);
+});
+document.addEventListener("focusout", (event) => event.target.closest("#choices") && settle());
+document.addEventListener("keydown", (event) => event.key === "Enter" && event.target.closest("#choices") && settle());
+addEventListener("pagehide", () => choosing && post(choices().action, Object.fromEntries(new FormData(choices()))));
+
+// What was saved is how it stands; the poll brings the rest of the page after it.
 
 document.addEventListener("htmx:afterRequest", (event) => {
   const form = event.target.closest?.("[data-facts]");

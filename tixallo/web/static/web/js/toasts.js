@@ -1,5 +1,6 @@
-// Short messages. They go after a while, but not while somebody reads or reaches for them.
+// Short messages. They go after a while, but not while somebody reads or reaches for them; of many the latest stay.
 const LIFE = 10_000;
+const MOST = 2;
 const region = document.getElementById("toasts");
 
 /** Show a message made of text alone. */
@@ -11,10 +12,14 @@ export function toast(text, level = "") {
   return piece;
 }
 
+const isHeld = (piece) => piece.matches(":hover, :focus-within");
+
 function live(piece) {
+  const others = [...region.querySelectorAll("[data-toast]")].filter((other) => other !== piece && !isHeld(other));
+  for (const other of others.slice(0, Math.max(0, region.querySelectorAll("[data-toast]").length - MOST))) other.remove();
   let timer = setTimeout(end, LIFE);
   function end() {
-    if (piece.matches(":hover, :focus-within")) timer = setTimeout(end, LIFE / 2);
+    if (isHeld(piece)) timer = setTimeout(end, LIFE / 2);
     else piece.remove();
   }
   piece.addEventListener("click", (event) => {
