@@ -77,7 +77,7 @@ def test_a_text_that_was_moved_is_in_the_reply_alone(acme: Player, visit: Callab
     held: list[Route] = []
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.url))
-    page.context.route(re.compile(r"/drafts/note$"), lambda route: held.append(route))
+    page.context.route(re.compile(r"/drafts/note$"), held.append)
     with page.expect_request(re.compile(r"/drafts/note$")):
         page.keyboard.type("Look")
     page.get_by_role("button", name="Move text to reply").click()
