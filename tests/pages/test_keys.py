@@ -341,7 +341,8 @@ def test_a_revoked_key_stays_revoked(acme: Troupe, owner: Client, act: str) -> N
 
 
 def test_a_name_that_is_none_is_refused(acme: Troupe, owner: Client) -> None:
-    assert owner.post(f"{keys_of(acme)}/{acme.key.id}/name", {"name": " "}).status_code == 422
+    for name in (" ", "a\nb", "a\x1b[31mb"):
+        assert owner.post(f"{keys_of(acme)}/{acme.key.id}/name", {"name": name}).status_code == 422
 
 
 @pytest.mark.parametrize("rest", ["", "/name", "/revoke", "/first-use"])

@@ -106,6 +106,8 @@ def test_another_workspace_does_not_know_the_form(acme: Troupe, admin: Client) -
     ("fields", "told"),
     [
         ({"name": " "}, "Name"),
+        ({"name": "Billing\nsync"}, "Name"),
+        ({"name": "Billing\x1b[31m sync"}, "Name"),
         ({"environment": ""}, "Environment"),
         ({"environment": "moon"}, "Environment"),
         ({"limit": "0"}, "Requests in 60 seconds"),

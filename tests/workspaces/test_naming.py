@@ -3,6 +3,7 @@
 import pytest
 
 from tests.cast import COMMAND, Troupe, assemble
+from tests.pages.conftest import browser_of
 from tixallo.kit.errors import Invalid
 from tixallo.workspaces import opening, renaming
 from tixallo.workspaces.changes import change
@@ -22,6 +23,8 @@ def test_a_name_that_is_none_is_refused(acme: Troupe, name: str) -> None:
         renaming.rename(opened, name)
     with pytest.raises(Invalid):
         opening.open_workspace(COMMAND, name=name, owner_email="owner@globex.example", slug="globex")
+    answer = browser_of(acme.owner.id).post(f"/w/{acme.slug}/settings", {"name": name})
+    assert answer.status_code == 422
     assert [workspace.name for workspace in Workspace.objects.all()] == ["Acme"]
 
 

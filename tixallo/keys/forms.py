@@ -13,6 +13,7 @@ from tixallo.keys.models import DEFAULT_LIMIT, ENVIRONMENTS, LARGEST_LIMIT, ApiK
 from tixallo.keys.scopes import SCOPES
 from tixallo.kit.ids import is_id, new_id
 from tixallo.workspaces.models import LONGEST_NAME
+from tixallo.workspaces.naming import check_controls
 
 EXPIRIES: list[tuple[str, str | Promise]] = [
     ("", gettext_lazy("Never")),
@@ -34,6 +35,7 @@ class KeyForm(forms.Form):
     name = forms.CharField(
         label=gettext_lazy("Name"),
         max_length=LONGEST_NAME,
+        validators=[check_controls],
         help_text=gettext_lazy("What will use it."),
         widget=forms.TextInput(attrs={"placeholder": "Billing sync", "autocomplete": "off", "autofocus": True}),
     )
@@ -113,7 +115,7 @@ def to_address(key: ApiKey) -> str:
 class NameForm(forms.Form):
     """Another name."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=LONGEST_NAME)
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=LONGEST_NAME, validators=[check_controls])
 
 
 class RevokeForm(forms.Form):

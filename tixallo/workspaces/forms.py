@@ -8,6 +8,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from tixallo.kit.fields import LONGEST_EMAIL
 from tixallo.workspaces.models import LONGEST_NAME, Person, Role
+from tixallo.workspaces.naming import check_controls
 from tixallo.workspaces.roles import may_manage
 
 ROLE_NAMES = {
@@ -68,6 +69,7 @@ class WorkspaceForm(forms.Form):
     name = forms.CharField(
         label=gettext_lazy("Name of the workspace"),
         max_length=LONGEST_NAME,
+        validators=[check_controls],
         help_text=gettext_lazy("Most take the name of their company."),
         widget=forms.TextInput(attrs={"autocomplete": "organization", "autofocus": True}),
     )

@@ -3,6 +3,7 @@
 import unicodedata
 from typing import Final
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 
 from tixallo.workspaces.models import LONGEST_NAME
@@ -15,6 +16,18 @@ def name_errors(name: str) -> list[str]:
     """Return what is wrong with a name, for `Invalid`; nothing if it can be one."""
     if not name.strip() or len(name) > LONGEST_NAME:
         return [gettext("Must have 1 to %(most)s characters") % {"most": LONGEST_NAME}]
-    if any(unicodedata.category(letter) in _CONTROLS for letter in name):
-        return [gettext("Must have no line breaks or other control characters")]
-    return []
+    return [_no_controls()] if _has_controls(name) else []
+
+
+def check_controls(name: str) -> None:
+    """Check a form's field as its validator. Raises `ValidationError`."""
+    if _has_controls(name):
+        raise ValidationError(_no_controls())
+
+
+def _has_controls(name: str) -> bool:
+    return any(unicodedata.category(letter) in _CONTROLS for letter in name)
+
+
+def _no_controls() -> str:
+    return gettext("Must have no line breaks or other control characters")

@@ -19,6 +19,7 @@ from tixallo.workspaces import letters, renaming
 from tixallo.workspaces.access import PageRequest, page
 from tixallo.workspaces.changes import change
 from tixallo.workspaces.models import LONGEST_NAME, Letter, Membership, Role, Workspace
+from tixallo.workspaces.naming import check_controls
 from tixallo.workspaces.roles import may
 
 _MOST_SHOWN = 100
@@ -27,7 +28,9 @@ _MOST_SHOWN = 100
 class NameForm(forms.Form):
     """The workspace's name."""
 
-    name = forms.CharField(label=gettext_lazy("Name of the workspace"), max_length=LONGEST_NAME)
+    name = forms.CharField(
+        label=gettext_lazy("Name of the workspace"), max_length=LONGEST_NAME, validators=[check_controls]
+    )
 
 
 @page("change settings")
