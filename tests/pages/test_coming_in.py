@@ -354,3 +354,13 @@ def test_german_says_sie_about_passwords(browser: Client) -> None:
     wrong = {"login": person.email, "password": "wrong"}
     pages = [visitor.post("/account/login/", wrong, headers={"accept-language": "de"}) for _ in range(6)]
     assert "Versuchen Sie es in einigen Minuten noch einmal." in pages[-1].content.decode()
+
+
+def test_passwords_are_called_as_all_other_fields_are(browser: Client) -> None:
+    browser.force_login(a_person())
+    for language, names in (
+        ("en", ("Current password", "New password")),
+        ("de", ("Aktuelles Passwort", "Neues Passwort")),
+    ):
+        page = browser.get("/account/password/change/", headers={"accept-language": language}).content.decode()
+        assert tuple(re.findall(r'<label class="field-label"[^>]*>([^<]*?)\s*<', page)) == names

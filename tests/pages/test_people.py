@@ -134,7 +134,7 @@ def test_a_member_is_not_invited(acme: Troupe) -> None:
     )
 
     assert answer.status_code == 422
-    assert b"member already" in answer.content
+    assert b"is a member already." in answer.content
 
 
 def test_an_admin_makes_nobody_an_owner(acme: Troupe) -> None:

@@ -2,6 +2,7 @@
 
 import threading
 from datetime import timedelta
+from zlib import crc32
 
 import pytest
 from django.db import connection
@@ -61,6 +62,24 @@ def test_a_draft_of_what_was_sent_meanwhile_is_not_kept(acme: Troupe) -> None:
     drafting.save(workspace, agent, ticket, "note", "mine", sent)
     drafting.save(workspace, agent, ticket, "reply", "mine", added)
     assert {draft.kind: draft.body for draft in Draft.objects.all()} == {"note": "mine", "reply": "mine"}
+
+
+def test_a_draft_that_is_not_known_is_not_saved_over(acme: Troupe) -> None:
+    workspace, agent, ticket = workspace_of(acme), person_of(acme.agent), a_ticket(acme)
+    drafting.save(workspace, agent, ticket, "reply", "One\r\ntwo", over=[])
+    kept = drafting.of_ticket(workspace, agent, ticket)["reply"]
+    assert kept.version == f"{crc32(b'One' + bytes([10]) + b'two'):08x}"
+    for over, body in (([], "other"), (["00000000"], "other"), ([], " ")):
+        with pytest.raises(drafting.Changed) as changed:
+            drafting.save(workspace, agent, ticket, "reply", body, over=over)
+        assert changed.value.body == "One\r\ntwo"
+    assert drafting.of_ticket(workspace, agent, ticket)["reply"] == kept
+    drafting.save(workspace, agent, ticket, "reply", "One\r\ntwo", over=[])
+    drafting.save(workspace, agent, ticket, "reply", "three", over=["00000000", kept.version])
+    assert drafting.of_ticket(workspace, agent, ticket)["reply"].body == "three"
+    # Without script nobody knows of versions.
+    drafting.save(workspace, agent, ticket, "reply", "four")
+    assert drafting.of_ticket(workspace, agent, ticket)["reply"].body == "four"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -117,12 +117,17 @@ def note(request: PageRequest, number: int) -> HttpResponseBase:
 @require_POST
 @page("answer tickets")
 def draft(request: PageRequest, number: int, kind: str) -> HttpResponseBase:
-    """Keep what is being written."""
+    """Keep what is being written; where something else was written in another tab, answer with that."""
     if kind not in drafting.KINDS:
         raise NotFound
     found = _found(request, number, gone=True)
     identifier = once.id_of(request.POST.get("token", ""), request.person.id, found.id)
-    drafting.save(request.workspace, request.person, found.id, kind, request.POST.get("body", ""), identifier)
+    body, over = request.POST.get("body", ""), request.POST.get("over")
+    known = None if over is None else over.split()
+    try:
+        drafting.save(request.workspace, request.person, found.id, kind, body, identifier, known)
+    except drafting.Changed as changed:
+        return HttpResponse(changed.body, status=409, content_type="text/plain; charset=utf-8")
     return HttpResponse(status=204)
 
 

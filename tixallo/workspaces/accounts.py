@@ -13,7 +13,7 @@ from django.contrib.auth import login
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from tixallo.kit import due, transactions
 from tixallo.kit.ids import is_id
@@ -118,6 +118,7 @@ class NewPasswordForm(_Plain, allauth_forms.ResetPasswordKeyForm):  # type: igno
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["password2"]
+        self.fields["password1"].label = gettext("New password")
 
 
 class ResetLinkForm(allauth_forms.UserTokenForm):  # type: ignore[misc]
@@ -141,6 +142,8 @@ class ChangePasswordForm(_Plain, allauth_forms.ChangePasswordForm):  # type: ign
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["password2"]
+        self.fields["oldpassword"].label = gettext("Current password")
+        self.fields["password1"].label = gettext("New password")
 
 
 def keep_address(person: Person, *, verified: bool) -> None:

@@ -41,7 +41,7 @@ def invite(opened: Change, by: Membership, *, email: str, role: str) -> Invitati
     if len(email) > LONGEST_EMAIL:
         raise Invalid({"email": [gettext("Must be at most %(most)s characters") % {"most": LONGEST_EMAIL}]})
     if Membership.objects.filter(workspace_id=opened.workspace_id, person__email_key=key).exists():
-        raise Invalid({"email": [gettext("%(email)s is a member already") % {"email": email}]})
+        raise Invalid({"email": [gettext("%(email)s is a member already.") % {"email": email}]})
     Invitation.objects.filter(workspace_id=opened.workspace_id, email_key=key).delete()
     token = secrets.token_urlsafe(_TOKEN_BYTES)
     invitation = Invitation.objects.create(

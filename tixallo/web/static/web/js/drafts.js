@@ -10,6 +10,28 @@ const LONGEST_WAIT = 2_000;
 const pending = new WeakMap();
 const underWay = new WeakMap();
 
+// ---- Versions. What this tab knows to have been saved it may save over; anything else was written in another tab.
+
+const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let rest = byte;
+  for (let bit = 0; bit < 8; bit++) rest = (rest >>> 1) ^ (rest & 1 ? 0xedb88320 : 0);
+  return rest;
+});
+
+/** Return what the server calls the version of a text: its CRC-32. */
+function versionOf(text) {
+  let sum = 0xffffffff;
+  for (const byte of new TextEncoder().encode(text)) sum = (sum >>> 8) ^ TABLE[(sum ^ byte) & 255];
+  return ((sum ^ 0xffffffff) >>> 0).toString(16).padStart(8, "0");
+}
+
+const versions = new WeakMap();
+
+function known(field) {
+  if (!versions.has(field)) versions.set(field, new Set([field.dataset.version].filter(Boolean)));
+  return versions.get(field);
+}
+
 const place = (field) => `draft:${field.dataset.writer}:${field.dataset.draft}`;
 // What is being sent is kept until a cookie, or the page, says that what has its id is there.
 const sending = (field) => `sent:${place(field)}`;
@@ -31,9 +53,13 @@ async function save(field) {
   const text = field.value;
   state(field, "saving");
   try {
-    const answer = await fetch(field.dataset.draft, { method: "POST", body: bodyOf(field), redirect: "manual" });
+    const body = bodyOf(field);
+    known(field).add(versionOf(text));
+    const answer = await fetch(field.dataset.draft, { method: "POST", body, redirect: "manual" });
     if (answer.type === "opaqueredirect" || [401, 403].includes(answer.status)) return signedOut(field, text);
+    if (answer.status === 409) return elsewhere(field, await answer.text());
     if (!answer.ok) throw new Error(String(answer.status));
+    versions.set(field, new Set([versionOf(text)]));
     if (field.value !== text) return later(field, PAUSE);
     sessionStorage.removeItem(place(field));
     delete field.dataset.since;
@@ -51,8 +77,31 @@ function bodyOf(field) {
     const other = field.form?.elements[name];
     if (other) body.set(name, other.value);
   }
+  if (field.dataset.version !== undefined) body.set("over", [...known(field)].join(" "));
   return body;
 }
+
+// Both texts stay in sight, and this one in the tab, until the person has said what becomes of them.
+function elsewhere(field, text) {
+  keep(field, field.value);
+  state(field, "");
+  const notice = field.form.querySelector("[data-elsewhere]");
+  notice.querySelector("textarea").value = text;
+  notice.hidden = false;
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("[data-take], [data-leave]");
+  const notice = button?.closest("[data-elsewhere]");
+  if (!notice) return;
+  const field = button.form.querySelector("[data-draft]");
+  const text = notice.querySelector("textarea").value;
+  if (button.matches("[data-take]")) field.value = `${field.value}\n\n${text}`.trim();
+  known(field).add(versionOf(text));
+  notice.hidden = true;
+  field.focus();
+  later(field, 0);
+});
 
 function signedOut(field, text) {
   keep(field, text);
@@ -61,7 +110,14 @@ function signedOut(field, text) {
 
 function keep(field, text) {
   field.dataset.since ??= Date.now();
+  put(field, text);
+}
+
+// With the text, what it may be saved over when it comes back into its field.
+function put(field, text) {
+  known(field).add(versionOf(text));
   sessionStorage.setItem(place(field), text);
+  sessionStorage.setItem(`known:${place(field)}`, [...known(field)].join(" "));
 }
 
 function later(field, delay) {
@@ -97,7 +153,7 @@ document.addEventListener("input", (event) => {
 document.addEventListener("submit", (event) => {
   // What stands in another form, and has not been saved yet, is there again on the next page.
   for (const field of document.querySelectorAll('[data-draft][data-draft-state="saving"]')) {
-    sessionStorage.setItem(place(field), field.value);
+    put(field, field.value);
     // A text that is moved goes on its way together with it.
     if (event.submitter?.name !== "move" || !idOf(field)) continue;
     sessionStorage.setItem(sending(field), idOf(field));
@@ -109,7 +165,7 @@ document.addEventListener("submit", (event) => {
     delete field.dataset.draftState;
     sessionStorage.removeItem(place(field));
     if (!idOf(field)) continue;
-    sessionStorage.setItem(place(field), field.value);
+    put(field, field.value);
     sessionStorage.setItem(sending(field), idOf(field));
   }
 });
@@ -137,6 +193,8 @@ function restore(root) {
     const kept = sessionStorage.getItem(place(field));
     if (kept === null) continue;
     sessionStorage.removeItem(sending(field));
+    const over = sessionStorage.getItem(`known:${place(field)}`);
+    if (over !== null) versions.set(field, new Set(over.split(" ").filter(Boolean)));
     field.value = kept;
     later(field, 0);
   }
