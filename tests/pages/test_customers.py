@@ -230,7 +230,8 @@ def test_an_address_in_use_leads_to_its_owner(acme: Troupe, agent: Client) -> No
         page = answer.content.decode()
         assert answer.status_code == 422
         assert "This address belongs to Carla &lt;Costa&gt;." in page
-        assert f'href="/w/{acme.slug}/customers/{owner}"' in page
+        said = page.partition('id="id_email_error"')[2].partition("</div>")[0]
+        assert f'<a href="/w/{acme.slug}/customers/{owner}">Open Carla &lt;Costa&gt;</a>' in said
         assert 'value="Carla again"' in page
     assert Customer.objects.filter(workspace_id=acme.id).count() == 2
     # One's own, in another case, is free; and another workspace's says nothing here.

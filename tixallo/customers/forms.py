@@ -3,6 +3,9 @@
 from typing import Any
 
 from django import forms
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy
 
 from tixallo.customers.inputs import MOST_DOMAINS, is_domain
@@ -27,16 +30,14 @@ class CustomerForm(forms.Form):
         companies = workspace.companies.order_by("name").values_list("id", "name")[:_MOST_COMPANIES]
         company: Any = self.fields["company_id"]
         company.choices = [("", gettext("None")), *companies]
-        # The owner of an address that is in use, for a link to them.
-        self.owner: Customer | None = None
 
     def clean_email(self) -> str:
         """Refuse an address that somebody else has."""
         email = str(self.cleaned_data["email"])
         found = self._workspace.customers.filter(email_key=email.lower()).first()
         if found is not None and (self._customer is None or found.id != self._customer.id):
-            self.owner = found
-            raise forms.ValidationError(gettext("This address belongs to %(name)s.") % {"name": found.name})
+            said = gettext("This address belongs to %(name)s.") % {"name": found.name}
+            raise forms.ValidationError(_leading(said, "customer", self._workspace, found))
         return email
 
     def clean_company_id(self) -> str | None:
@@ -69,8 +70,6 @@ class CompanyForm(forms.Form):
         """`company` is what is edited, if anything."""
         super().__init__(*args, **kwargs)
         self._workspace, self._company = workspace, company
-        # The owner of a domain that is claimed, for a link to it.
-        self.owner: Company | None = None
 
     def clean_domains(self) -> list[str]:
         """Return the domains; each must be one, and no other company's."""
@@ -83,11 +82,15 @@ class CompanyForm(forms.Form):
         taken = self._workspace.company_domains.filter(domain__in=domains).select_related("company")
         for claim in taken:
             if self._company is None or claim.company_id != self._company.id:
-                self.owner = claim.company
-                raise forms.ValidationError(
-                    gettext("%(domain)s belongs to %(name)s.") % {"domain": claim.domain, "name": claim.company.name}
-                )
+                said = gettext("%(domain)s belongs to %(name)s.") % {"domain": claim.domain, "name": claim.company.name}
+                raise forms.ValidationError(_leading(said, "company", self._workspace, claim.company))
         return domains
+
+
+def _leading(said: str, page: str, workspace: Workspace, owner: Customer | Company) -> SafeString:
+    """Return what is said of something that is in use, with a link to whose it is."""
+    address = reverse(page, args=[workspace.slug, owner.id])
+    return format_html('{} <a href="{}">{}</a>', said, address, gettext("Open %(name)s") % {"name": owner.name})
 
 
 def _facts(customer: Customer) -> dict[str, Any]:
