@@ -1,6 +1,7 @@
 """Sending when things go wrong: pressed twice, no answer, signed out. No text is lost, and nothing is sent twice."""
 
 import re
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -62,6 +63,21 @@ def test_keys_pressed_twice_send_once(acme: Player, visit: Callable[..., Page]) 
     page.wait_for_timeout(500)
     assert acme.backstage(counts, acme.id) == (1, 0, 0)
     expect(page.locator("#reply-body")).to_have_value("")
+
+
+def test_a_double_click_over_a_slow_line_sends_once(acme: Player, visit: Callable[..., Page]) -> None:
+    page = visit()
+
+    def slow(route: Route) -> None:
+        time.sleep(0.7)
+        route.continue_()
+
+    page.route(re.compile(r"/reply\?"), slow)
+    page.locator("#reply-body").fill("Dear customer")
+    page.get_by_role("button", name="Send", exact=True).dblclick()
+    expect(page.locator(".entry-held")).to_have_count(1)
+    page.wait_for_timeout(1_000)
+    assert acme.backstage(counts, acme.id) == (1, 0, 0)
 
 
 @pytest.mark.parametrize("kind", ["reply", "note"])

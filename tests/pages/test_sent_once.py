@@ -78,6 +78,13 @@ def test_an_id_cannot_be_chosen_nor_taken_from_elsewhere(acme: Troupe, agent: Cl
     assert Note.objects.filter(ticket=ticket).count() == 6
 
 
+def test_a_form_without_the_value_is_another_one_each_time(acme: Troupe, agent: Client) -> None:
+    ticket = opened(acme)
+    for _ in range(2):
+        assert agent.post(at(acme, ticket, "/reply"), {"body": "Look here."}).status_code == 302
+    assert HeldReply.objects.filter(ticket=ticket).count() == 2
+
+
 def test_a_reply_that_was_taken_back_can_be_sent_again(acme: Troupe, agent: Client) -> None:
     ticket = opened(acme)
     sent = {"body": "Look here.", "token": token(agent, acme, ticket)}
