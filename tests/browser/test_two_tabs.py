@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Watched
+from tests.browser.looks import assert_accessible
 from tests.browser.signing_in import home, sign_in
 from tests.cast import Player
 from tixallo.tickets.models import Draft
@@ -53,6 +54,7 @@ def test_what_was_written_in_another_tab_is_shown_and_can_be_put_below(
     expect(other.locator("textarea")).to_have_value("From the first tab: ü €\nand more")
     expect(second.locator("#reply-body")).to_have_value("From the second tab.")
     assert acme.backstage(drafts, acme.id) == ["From the first tab: ü €\nand more"]
+    assert_accessible(second)
     other.get_by_role("button", name="Put it below").click()
     expect(other).to_be_hidden()
     expect(second.locator("#reply .draft-state")).to_have_text("saved")
