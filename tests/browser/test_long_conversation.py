@@ -12,10 +12,12 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.conftest import Watched
 from tests.browser.looks import assert_accessible, assert_fits
 from tests.browser.signing_in import home, sign_in
-from tests.cast import Member, Player
+from tests.cast import COMMAND, Member, Player
 from tixallo.kit import clock
 from tixallo.kit.ids import new_id
+from tixallo.tickets import removing
 from tixallo.tickets.models import Message, Ticket
+from tixallo.workspaces.changes import change
 
 pytestmark = [pytest.mark.browser, pytest.mark.once]
 
@@ -45,6 +47,12 @@ def lengthened(ticket_id: str, agent: tuple[str, str], count: int) -> list[str]:
         )
     Message.objects.bulk_create(made)
     return [message.id for message in made]
+
+
+def deleted(workspace_id: str, ticket_id: str) -> None:
+    """Delete a ticket (runs backstage)."""
+    with change(workspace_id, COMMAND) as opened:
+        removing.remove(opened, ticket_id)
 
 
 class Long:
@@ -112,6 +120,19 @@ def test_what_one_reads_stays_in_its_place_when_more_comes(
     expect(page.locator("#conversation")).to_be_focused()
     expect(more).not_to_be_attached()
     expect(page.locator(".timeline > .entry")).to_have_count(_COUNT + 1)
+
+
+def test_more_comes_on_a_ticket_that_is_gone(long_one: Long, visit: Callable[..., Page]) -> None:
+    long_one.acme.backstage(deleted, long_one.acme.id, long_one.ticket["id"])
+    page = visit()
+    more = page.get_by_role("link", name="Show 250 earlier messages")
+    more.scroll_into_view_if_needed()
+    before = top(message(page, long_one, 250))
+    more.click()
+    expect(message(page, long_one, 0)).to_be_attached()
+    expect(page.locator("#announcer")).to_have_text("250 more messages are shown.")
+    assert abs(top(message(page, long_one, 250)) - before) < 2
+    expect(page.locator("#conversation")).to_be_focused()
 
 
 def test_what_comes_meanwhile_shows_and_a_reload_shows_as_much(long_one: Long, visit: Callable[..., Page]) -> None:

@@ -147,9 +147,10 @@ function begin() {
   }
 }
 
-// On a phone the pane scrolls as a whole.
-const scrolling = () => (isWhole() ? conversation().closest("main") : conversation());
-const isWhole = () => conversation().scrollHeight <= conversation().clientHeight;
+// Also that of a ticket that is gone. On a phone it scrolls as a whole.
+const pane = () => document.getElementById("conversation");
+const scrolling = () => (isWhole() ? pane().closest("main") : pane());
+const isWhole = () => pane().scrollHeight <= pane().clientHeight;
 
 // ---- More of a long conversation: what one was reading stays where it is, and the poll asks for as much from now on.
 
@@ -168,7 +169,7 @@ document.addEventListener("htmx:afterSwap", () => {
   const entry = reading.id && document.getElementById(reading.id);
   if (entry) scrolling().scrollTop += entry.getBoundingClientRect().top - reading.top;
   // What has the focus is not replaced by what comes; from here the next key leads to what has come.
-  conversation().focus({ preventScroll: true });
+  pane().focus({ preventScroll: true });
   announce(reading.said);
   reading = null;
   const source = document.querySelector("[data-poll]");
