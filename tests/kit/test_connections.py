@@ -2,6 +2,9 @@
 
 import os
 import socket
+import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -41,3 +44,17 @@ def test_it_is_known_who_has_ended_a_connection() -> None:
             assert asking_too.ended
 
         assert connections.known(answering).ended
+
+
+def test_a_database_stays_locked_for_other_processes(tmp_path: Path) -> None:
+    file = str(tmp_path / "database")
+    held = sqlite3.connect(file, isolation_level=None)
+    held.execute("BEGIN IMMEDIATE")
+
+    for each in connections.copies("127.0.0.1"):
+        each.close()
+
+    asking = "import sqlite3, sys; sqlite3.connect(sys.argv[1], timeout=0).execute('BEGIN IMMEDIATE')"
+    refused = subprocess.run([sys.executable, "-c", asking, file], check=False, capture_output=True, text=True)
+    held.close()
+    assert "database is locked" in refused.stderr

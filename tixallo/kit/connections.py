@@ -7,6 +7,7 @@ address.
 import contextlib
 import os
 import socket
+import stat
 import struct
 from typing import Final, NamedTuple
 
@@ -62,16 +63,18 @@ def known(connection: socket.socket) -> Known:
 
 
 def _copy(descriptor: int) -> socket.socket | None:
-    # The descriptor can be closed, and its number used again, at any time.
+    # The descriptor can be closed, and its number used again, at any time. Nothing but a socket is copied: when a copy
+    # of a file is closed, this process loses all its locks on that file (fcntl(2)), and SQLite relies on them.
     try:
+        if not stat.S_ISSOCK(os.fstat(descriptor).st_mode):
+            return None
         copy = os.dup(descriptor)
     except OSError:
         return None
     try:
         return socket.socket(fileno=copy)
     except OSError:
-        # Of something else.
-        os.close(copy)
+        # The number was used again, for a file perhaps: so the copy stays open.
         return None
 
 
