@@ -221,6 +221,20 @@ def test_a_customer_is_made_and_changed(acme: Troupe, agent: Client) -> None:
     assert "Saved." in agent.get(answer["Location"]).content.decode()
 
 
+def test_a_company_behind_those_that_can_be_chosen_stays_the_customers(acme: Troupe, agent: Client) -> None:
+    Company.objects.bulk_create(Company(workspace_id=acme.id, name=f"Company {number:03}") for number in range(500))
+    last = company(acme, "Zebra Ltd")
+    carla = customer(acme, "carla@customer.example", company_id=last)
+    address = f"/w/{acme.slug}/customers/{carla}/edit"
+    chosen = re.search(r'<option value="([^"]*)" selected>([^<]*)<', agent.get(address).content.decode())
+    assert chosen
+    assert chosen.groups() == (last, "Zebra Ltd")
+    form = {"name": "Carla Costa", "email": "carla@customer.example", "company_id": last}
+    assert agent.post(address, form).status_code == 302
+    made = Customer.objects.get(id=carla)
+    assert (made.name, made.company_id) == ("Carla Costa", last)
+
+
 def test_an_address_in_use_leads_to_its_owner(acme: Troupe, agent: Client) -> None:
     owner = customer(acme, "carla@customer.example", name="Carla <Costa>")
     other = customer(acme, "otto@customer.example", name="Otto")

@@ -27,9 +27,12 @@ class CustomerForm(forms.Form):
         """Offer the workspace's companies; `customer` is who is edited, if anybody."""
         super().__init__(*args, **{"initial": {} if customer is None else _facts(customer), **kwargs})
         self._workspace, self._customer = workspace, customer
-        companies = workspace.companies.order_by("name").values_list("id", "name")[:_MOST_COMPANIES]
+        companies = dict(workspace.companies.order_by("name").values_list("id", "name")[:_MOST_COMPANIES])
+        # Where there are more, another name of the customer must not take them out of theirs.
+        if customer is not None and customer.company is not None:
+            companies.setdefault(customer.company.id, customer.company.name)
         company: Any = self.fields["company_id"]
-        company.choices = [("", gettext("None")), *companies]
+        company.choices = [("", gettext("None")), *companies.items()]
 
     def clean_email(self) -> str:
         """Refuse an address that somebody else has."""
