@@ -172,6 +172,19 @@ def test_keys_lead_everywhere_in_a_small_window(shown: str, new_page: Watched) -
     page.wait_for_url("**/w/acme/keys")
 
 
+def test_of_messages_that_come_at_once_the_latest_stay(shown: str, page: Page) -> None:
+    page.goto(shown + "page")
+    page.evaluate(
+        """texts => document.getElementById("toasts").append(...texts.map((text) => {
+            const piece = document.getElementById("toast").content.cloneNode(true).firstElementChild;
+            piece.querySelector(".toast-text").textContent = text;
+            return piece;
+        }))""",
+        ["One", "Two", "Three"],
+    )
+    expect(page.locator("#toasts .toast-text")).to_have_text(["Two", "Three"])
+
+
 def test_a_command_is_copied_or_at_least_selected(shown: str, page: Page) -> None:
     page.goto(shown + "page")
     page.get_by_role("button", name="Copy key").click()

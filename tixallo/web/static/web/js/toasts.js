@@ -15,8 +15,10 @@ export function toast(text, level = "") {
 const isHeld = (piece) => piece.matches(":hover, :focus-within");
 
 function live(piece) {
-  const others = [...region.querySelectorAll("[data-toast]")].filter((other) => other !== piece && !isHeld(other));
-  for (const other of others.slice(0, Math.max(0, region.querySelectorAll("[data-toast]").length - MOST))) other.remove();
+  // Several can come at once: each makes room among those before it.
+  const all = [...region.querySelectorAll("[data-toast]")];
+  const earlier = all.slice(0, all.indexOf(piece)).filter((other) => !isHeld(other));
+  for (const other of earlier.slice(0, Math.max(0, all.length - MOST))) other.remove();
   let timer = setTimeout(end, LIFE);
   function end() {
     if (isHeld(piece)) timer = setTimeout(end, LIFE / 2);
