@@ -95,6 +95,19 @@ class Serving:
         connection.sendall(sent)
         return connection
 
+    def hang_up(self) -> None:
+        """Close all connections that were opened here, and wait until the server has closed them too."""
+        for connection in self._connections:
+            connection.close()
+        self._connections.clear()
+        until(lambda: not self._established())
+
+    def _established(self) -> list[str]:
+        # A line: number, local address and port, remote ones, state; 01 is established, 08 closed by the client alone.
+        ours = f":{self.port:04X}"
+        lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+        return [line[1] for line in lines if line[1].endswith(ours) and line[3] in {"01", "08"}]
+
     def talk(self, sent: bytes, timeout: float = 10) -> bytes:
         """Send these bytes, and return everything that comes back until the server ends the connection."""
         connection = self.connect(timeout=timeout)

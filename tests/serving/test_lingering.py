@@ -26,6 +26,12 @@ def serving(scratch: Scratch) -> Iterator[Serving]:
         yield shared.listening()
 
 
+@pytest.fixture(autouse=True)
+def _nothing_left(serving: Serving) -> None:
+    """See the connections of the test before gone: where one address has more than a few, nothing lingers."""
+    serving.hang_up()
+
+
 def _refused(serving: Serving, length: int) -> socket.socket:
     return serving.connect(_HEAD + b"Content-Length: %d\r\n\r\n" % length)
 
