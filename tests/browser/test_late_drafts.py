@@ -77,7 +77,11 @@ def test_a_text_that_was_moved_is_in_the_reply_alone(acme: Player, visit: Callab
     held: list[Route] = []
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.url))
-    page.context.route(re.compile(r"/drafts/note$"), held.append)
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.context.route(re.compile(r"/drafts/note$"), hold)
     with page.expect_request(re.compile(r"/drafts/note$")):
         page.keyboard.type("Look")
     page.get_by_role("button", name="Move text to reply").click()
