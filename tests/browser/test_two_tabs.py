@@ -9,6 +9,7 @@ from tests.browser.conftest import Watched
 from tests.browser.looks import assert_accessible
 from tests.browser.signing_in import home, sign_in
 from tests.cast import Player
+from tests.serving.processes import until
 from tixallo.tickets.models import Draft
 
 pytestmark = [pytest.mark.browser, pytest.mark.once]
@@ -75,6 +76,20 @@ def test_both_texts_are_there_after_a_reload(acme: Player, tabs: Callable[[], tu
     expect(second.locator("#reply-body")).to_have_value("From the second tab.")
     expect(second.locator("#reply [data-elsewhere] textarea")).to_have_value("From the first tab.")
     assert acme.backstage(drafts, acme.id) == ["From the first tab."]
+
+
+def test_what_is_left_before_it_was_saved_goes_below(acme: Player, tabs: Callable[[], tuple[Page, Page]]) -> None:
+    first, second = tabs()
+    address = second.url
+    write(first, "From the first tab.")
+    second.locator("#reply-body").press_sequentially("From the second tab.")
+    second.goto(f"{home(acme)}/")
+    both = "From the first tab.\n\nFrom the second tab."
+    until(lambda: acme.backstage(drafts, acme.id) == [both])
+    second.goto(address)
+    expect(second.locator("#reply-body")).to_have_value(both)
+    write(first, "!", saved=False)
+    expect(first.locator("#reply [data-elsewhere] textarea")).to_have_value(both)
 
 
 def test_in_one_tab_nothing_is_asked(acme: Player, tabs: Callable[[], tuple[Page, Page]]) -> None:

@@ -284,6 +284,18 @@ def test_a_draft_is_ones_own(acme: Troupe, agent: Client) -> None:
     assert agent.post(at(acme, ticket, "/drafts/letter"), {"body": "Dear"}).status_code == 404
 
 
+def test_what_a_page_brings_that_is_left_goes_below_what_another_tab_wrote(acme: Troupe, agent: Client) -> None:
+    ticket = opened(acme)
+    agent.post(at(acme, ticket, "/drafts/reply"), {"body": "From the first tab."})
+    late = {"body": "From the second tab.", "over": ""}
+    answer = agent.post(at(acme, ticket, "/drafts/reply"), late)
+    assert (answer.status_code, answer.content) == (409, b"From the first tab.")
+    # Nothing comes twice, and nothing is emptied unseen.
+    for body in ("From the second tab.", "From the second tab.", " "):
+        assert agent.post(at(acme, ticket, "/drafts/reply"), {**late, "body": body, "leaving": "1"}).status_code == 204
+        assert field(page_of(agent, acme, ticket), "reply") == "From the first tab.\n\nFrom the second tab."
+
+
 def test_who_is_there_is_shown_to_others_until_they_leave(acme: Troupe, agent: Client) -> None:
     ticket, admin = opened(acme), browser_of(acme.admin.id)
     for kind, told in (("here", "is here."), ("reply", "is writing a reply."), ("note", "is writing a note.")):

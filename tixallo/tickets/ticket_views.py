@@ -117,7 +117,10 @@ def note(request: PageRequest, number: int) -> HttpResponseBase:
 @require_POST
 @page("answer tickets")
 def draft(request: PageRequest, number: int, kind: str) -> HttpResponseBase:
-    """Keep what is being written; where something else was written in another tab, answer with that."""
+    """Keep what is being written; where something else was written in another tab, answer with that.
+
+    What comes from a page that is being left goes below it.
+    """
     if kind not in drafting.KINDS:
         raise NotFound
     found = _found(request, number, gone=True)
@@ -127,7 +130,11 @@ def draft(request: PageRequest, number: int, kind: str) -> HttpResponseBase:
     try:
         drafting.save(request.workspace, request.person, found.id, kind, body, identifier, known)
     except drafting.Changed as changed:
-        return HttpResponse(changed.body, status=409, content_type="text/plain; charset=utf-8")
+        if "leaving" not in request.POST:
+            return HttpResponse(changed.body, status=409, content_type="text/plain; charset=utf-8")
+        # Nobody is there any more to be asked.
+        if body.strip() not in changed.body:
+            drafting.append(request.workspace, request.person, found.id, kind, body)
     return HttpResponse(status=204)
 
 

@@ -184,7 +184,9 @@ function forgetSent() {
 // The page goes: what is still waiting is sent on its way.
 addEventListener("pagehide", () => {
   for (const field of document.querySelectorAll('[data-draft][data-draft-state="saving"]')) {
-    fetch(field.dataset.draft, { method: "POST", body: bodyOf(field), keepalive: true }).catch(() => keep(field, field.value));
+    const body = bodyOf(field);
+    body.set("leaving", "1");
+    fetch(field.dataset.draft, { method: "POST", body, keepalive: true }).catch(() => keep(field, field.value));
   }
 });
 
