@@ -6,7 +6,9 @@ import time
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
-from django.test import Client
+from django.contrib.sessions.models import Session
+from django.test import Client, override_settings
+from django.urls import reverse
 
 from tests.cast import assemble
 from tests.pages.conftest import new_browser
@@ -81,6 +83,21 @@ def test_it_is_asked_for_at_sign_in(browser: Client, person: Person) -> None:
     assert (before, wrong.status_code, right.status_code) == (302, 200, 302)
     assert other.get("/profile").status_code == 200
     assert secret not in str(list(Authenticator.objects.values()))
+
+
+@override_settings(MFA_RATE_LIMITS={"passkey_challenge": "3/m/ip"})
+def test_one_address_gets_only_so_many_challenges_and_sessions() -> None:
+    address = reverse("passkey_to_sign_in")
+
+    said = [Client().post(address).status_code for _ in range(5)]
+
+    assert said == [200, 200, 200, 429, 429]
+    assert Session.objects.count() == 3
+    assert Client(REMOTE_ADDR="203.0.113.9").post(address).status_code == 200
+
+
+def test_one_address_may_sign_in_with_passkeys_many_times_a_minute() -> None:
+    assert {Client().post(reverse("passkey_to_sign_in")).status_code for _ in range(60)} == {200}
 
 
 def test_it_shows_in_the_list_of_people(browser: Client, person: Person) -> None:

@@ -208,6 +208,7 @@ MFA_ADAPTER = "tixallo.workspaces.second_factor.Adapter"
 MFA_FORMS = {"activate_totp": "tixallo.workspaces.second_factor.SwitchOnForm"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RATE_LIMITS = {"passkey_challenge": "60/m/ip"}
 # At http://localhost browsers offer passkeys as over TLS; at any other plain address they do not.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _https
 MFA_ALLOW_UNVERIFIED_EMAIL = True

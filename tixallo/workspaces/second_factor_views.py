@@ -8,6 +8,7 @@ from typing import Any
 
 from allauth.account.decorators import reauthentication_required
 from allauth.account.internal.decorators import login_stage_required
+from allauth.core.internal import ratelimit
 from allauth.mfa.base.views import AuthenticateView
 from allauth.mfa.models import Authenticator
 from allauth.mfa.stages import AuthenticateStage
@@ -62,7 +63,9 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
     return render(request, "mfa/recovery_codes/index.html", {"unused_codes": found.wrap().get_unused_codes()})
 
 
+# Anybody can ask, and each new browser is given a session for it.
 @require_POST
+@ratelimit.decorator(app="allauth.mfa", action="passkey_challenge")  # type: ignore[untyped-decorator]
 def challenge_to_sign_in(request: HttpRequest) -> HttpResponse:
     """Return what the browser needs to ask for any passkey of this host."""
     return JsonResponse(auth.begin_authentication())
