@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.cast import COMMAND, Troupe, assemble
+from tests.keys.statements import raw_statements
 from tests.pages.conftest import browser_of, new_browser
 from tests.pages.inbox_stage import edited, opened, said, subjects, text
 from tixallo.kit import standing
@@ -148,9 +149,12 @@ def test_too_many_changes_are_not_told_one_by_one(acme: Troupe, monkeypatch: pyt
     list_ = Open(acme)
     for _ in range(3):
         opened(acme)
-    page = list_.poll()
+    with raw_statements() as asked:
+        page = list_.poll()
     assert 'data-many="1"' in page
     assert subjects(page) == []
+    # Nothing else is looked for then in all that the log has since.
+    assert sum("FROM workspaces_event" in statement for statement in asked) == 1
     assert list_.poll() == ""
 
 

@@ -64,7 +64,8 @@ def poll(request: PageRequest, view: str) -> HttpResponseBase:
 
 def news(found: lists_of.Listed, tag: str) -> dict[str, Any]:
     """Return what `tickets/_news.html` needs to say what has changed in a list since a tag."""
-    changed, renamed = polling.changed(found.state, tag), polling.renamed(found.state, tag)
+    changed = polling.changed(found.state, tag)
+    renamed = None if changed is None else polling.renamed(found.state, tag)
     if changed is None or renamed is None:
         return {"list": found, "waiting": found.waiting, "many": True}
     if found.looking is not None:

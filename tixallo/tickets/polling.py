@@ -65,6 +65,8 @@ def changed(now: State, tag: str) -> list[str] | None:
         return None
     since = (now.workspace_id, revision, now.revision, MOST_TOLD + 1)
     found = [str(row[0]) for row in _CHANGED.rows(*since)]
+    if len(found) > MOST_TOLD:
+        return None
     # The log says such a thing of the ticket that was merged alone, though the other one has changed as well.
     found += [orjson.loads(payload).get("merged_into", "") for (payload,) in _MERGES.rows(*since) if payload]
     if len(found) > MOST_TOLD:
