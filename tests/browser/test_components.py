@@ -168,6 +168,7 @@ def test_keys_lead_everywhere_in_a_small_window(shown: str, new_page: Watched) -
     page.keyboard.type("API k")
     expect(page.get_by_role("listbox").get_by_role("option")).to_have_text("API keysgk")
     page.keyboard.press("Escape")
+    expect(page.get_by_role("listbox")).to_be_hidden()
     page.keyboard.type("gk")
     page.wait_for_url("**/w/acme/keys")
 
