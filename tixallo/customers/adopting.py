@@ -41,7 +41,8 @@ def _adopt_part(claim: CompanyDomain) -> int:
 def _adopt(opened: Change, company_id: str, domain: str) -> int:
     at = sql.moment(opened.now)
     rows = _ADOPT.rows(company_id, at, opened.workspace_id, opened.workspace_id, domain, AT_ONCE)
-    for row in rows:
+    # They come in no order, and stand in the log as they came to the workspace.
+    for row in sorted(rows, key=lambda row: str(row[0])):
         known = Known(str(row[0]), row[1], row[2])
         changes = {"company_id": [None, company_id]}
         opened.record("customer.updated", finding.subject(known), {**finding.payload(known), "changes": changes})
