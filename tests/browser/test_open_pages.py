@@ -62,6 +62,26 @@ def expiring(workspace_id: str, seconds: float) -> str:
     return key.id
 
 
+def many(workspace_id: str, count: int) -> str:
+    """Make so many keys and return the id of the first (runs backstage)."""
+    made = clock.now() - timedelta(days=1)
+    keys = [
+        ApiKey(
+            workspace_id=workspace_id,
+            public_id=f"{number:012}",
+            digest="",
+            pepper_version=1,
+            checksum_end="0000",
+            name=f"Key {number}",
+            environment="production",
+            made_by="tests",
+            created_at=made + timedelta(seconds=number),
+        )
+        for number in range(count)
+    ]
+    return ApiKey.objects.bulk_create(keys)[0].id
+
+
 def test_what_is_no_change_of_a_ticket_reaches_two_who_have_it_open(acme: Player, enter: Enter) -> None:
     ticket = acme.ticket(subject="Wrong VAT", customer_name="Globex Billing", customer_email="billing@globex.example")
     address = f"/tickets/{ticket['ticket_number']}?view=all"
@@ -124,3 +144,18 @@ def test_keys_that_come_go_and_expire_show_in_the_open_list(acme: Player, enter:
     page.locator("#key-news").click()
     expect(page.locator(f"#key-{made.id}")).to_be_visible()
     expect(page.locator(f"#key-{key_id}")).to_have_count(0)
+
+
+def test_a_key_behind_those_that_are_shown_is_not_told_as_a_new_one(acme: Player, enter: Enter) -> None:
+    oldest = acme.backstage(many, acme.id, 501)
+    page = enter("/keys", acme.owner)
+    expect(page.get_by_role("link", name="Load more")).to_be_visible()
+    expect(page.locator(f"#key-{oldest}")).to_have_count(0)
+
+    with page.expect_response(lambda answer: "/news" in answer.url and answer.status == 200):
+        acme.backstage(end_key, acme.id, oldest, "disable")
+    expect(page.locator("#key-fresh")).to_have_attribute("data-fits", oldest)
+    expect(page.locator("#key-news")).to_be_hidden()
+
+    acme.backstage(add_key, acme.id)
+    expect(page.locator("#key-news")).to_have_text("1 new · Show")

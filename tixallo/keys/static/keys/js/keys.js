@@ -32,7 +32,11 @@ function take() {
   const news = document.getElementById("key-news");
   if (!fresh || !news || fresh === seen) return;
   seen = fresh;
-  for (const id of fresh.dataset.fits.split(" ").filter(Boolean)) if (!document.getElementById(`key-${id}`)) arrived.add(id);
+  // Where there is more to load, an older key than the last one here stands behind it; ids run in the order of time.
+  const last = document.querySelector(".more") ? [...document.querySelectorAll("tr[id^='key-']")].at(-1)?.id.slice(4) : "";
+  for (const id of fresh.dataset.fits.split(" ").filter(Boolean)) {
+    if (id > (last ?? "") && !document.getElementById(`key-${id}`)) arrived.add(id);
+  }
   for (const id of fresh.dataset.leaves.split(" ").filter(Boolean)) arrived.delete(id);
   const said = arrived.size === 1 ? news.dataset.one : news.dataset.other;
   news.firstElementChild.textContent = said.replace("%s", arrived.size);
