@@ -11,6 +11,7 @@ from tests.browser.conftest import Watched
 from tests.browser.looks import assert_accessible
 from tests.browser.signing_in import home, sign_in
 from tests.cast import Member, Player, add_key, end_key
+from tests.keys.many import add_keys
 from tixallo.keys.models import ApiKey
 from tixallo.kit import clock, transactions
 from tixallo.kit.models import Due
@@ -60,26 +61,6 @@ def expiring(workspace_id: str, seconds: float) -> str:
     key = add_key(workspace_id)
     ApiKey.objects.filter(id=key.id).update(expires_at=clock.now() + timedelta(seconds=seconds))
     return key.id
-
-
-def many(workspace_id: str, count: int) -> str:
-    """Make so many keys and return the id of the first (runs backstage)."""
-    made = clock.now() - timedelta(days=1)
-    keys = [
-        ApiKey(
-            workspace_id=workspace_id,
-            public_id=f"{number:012}",
-            digest="",
-            pepper_version=1,
-            checksum_end="0000",
-            name=f"Key {number}",
-            environment="production",
-            made_by="tests",
-            created_at=made + timedelta(seconds=number),
-        )
-        for number in range(count)
-    ]
-    return ApiKey.objects.bulk_create(keys)[0].id
 
 
 def test_what_is_no_change_of_a_ticket_reaches_two_who_have_it_open(acme: Player, enter: Enter) -> None:
@@ -147,7 +128,7 @@ def test_keys_that_come_go_and_expire_show_in_the_open_list(acme: Player, enter:
 
 
 def test_a_key_behind_those_that_are_shown_is_not_told_as_a_new_one(acme: Player, enter: Enter) -> None:
-    oldest = acme.backstage(many, acme.id, 501)
+    oldest = acme.backstage(add_keys, acme.id, 501)[0]
     page = enter("/keys", acme.owner)
     expect(page.get_by_role("link", name="Load more")).to_be_visible()
     expect(page.locator(f"#key-{oldest}")).to_have_count(0)

@@ -1,7 +1,5 @@
 """Of the callers of a key and day fifty have names: the same ones before and after what was noted is written."""
 
-from datetime import UTC, datetime
-
 import pytest
 
 from tests.cast import Troupe, assemble
@@ -9,32 +7,12 @@ from tixallo.keys import traffic
 from tixallo.keys.models import KeyCaller
 from tixallo.keys.storing import MOST_CALLERS
 from tixallo.keys.usage import Ledger
-from tixallo.kit import clock
 from tixallo.kit.ids import new_id
-
-NOON = datetime(2026, 11, 24, 12, tzinfo=UTC).timestamp()
 
 
 @pytest.fixture
 def acme() -> Troupe:
     return assemble()
-
-
-@pytest.fixture
-def ledger(monkeypatch: pytest.MonkeyPatch) -> Ledger:
-    """What the pages read from, for this test alone."""
-    made = Ledger()
-    monkeypatch.setattr(traffic, "ledger", made)
-    return made
-
-
-@pytest.fixture
-def now(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """A clock to be moved: `now[0]` is the time in seconds."""
-    moved = [NOON]
-    monkeypatch.setattr(clock, "seconds", lambda: moved[0])
-    monkeypatch.setattr(clock, "now", lambda: clock.from_seconds(moved[0]))
-    return moved
 
 
 def callers(acme: Troupe) -> dict[tuple[str, str], tuple[int, int]]:

@@ -17,29 +17,10 @@ from tixallo.kit import clock, sql
 from tixallo.kit.ids import new_id
 from tixallo.workspaces.models import Workspace
 
-NOON = datetime(2026, 11, 24, 12, tzinfo=UTC).timestamp()
-
 
 @pytest.fixture
 def acme() -> Troupe:
     return assemble()
-
-
-@pytest.fixture
-def ledger(monkeypatch: pytest.MonkeyPatch) -> Ledger:
-    """What the pages read from, for this test alone."""
-    made = Ledger()
-    monkeypatch.setattr(traffic, "ledger", made)
-    return made
-
-
-@pytest.fixture
-def now(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """A clock to be moved: `now[0]` is the time in seconds."""
-    moved = [NOON]
-    monkeypatch.setattr(clock, "seconds", lambda: moved[0])
-    monkeypatch.setattr(clock, "now", lambda: clock.from_seconds(moved[0]))
-    return moved
 
 
 def hours(acme: Troupe) -> list[tuple[int, ...]]:

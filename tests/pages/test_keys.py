@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.cast import Key, Troupe, add_key, assemble, end_key
+from tests.keys.many import add_keys
 from tests.keys.statements import raw_statements
 from tests.pages.key_stage import count, keys_of, row_of, signed_in, tabs_of, text_of
 from tixallo.keys import listing
@@ -221,24 +222,6 @@ def test_no_text_of_a_key_becomes_markup(acme: Troupe, owner: Client, odd: str) 
     assert len([name for name in own.elements if name[0] in ("h1", "b")]) == 1
 
 
-def fill(acme: Troupe, count: int) -> None:
-    made = clock.now() - timedelta(days=1)
-    ApiKey.objects.bulk_create(
-        ApiKey(
-            workspace_id=acme.id,
-            public_id=f"{number:012}",
-            digest="",
-            pepper_version=1,
-            checksum_end="0000",
-            name=f"Key {number}",
-            environment="production",
-            made_by="tests",
-            created_at=made + timedelta(seconds=number),
-        )
-        for number in range(count)
-    )
-
-
 @pytest.mark.parametrize(
     ("path", "most"),
     [
@@ -263,14 +246,14 @@ def test_pages_ask_as_much_for_many_keys_as_for_few(
 
     owner.get(address)
     few = asked()
-    fill(acme, 100)
+    add_keys(acme.id, 100)
     for number in range(20):
         count(acme.key, ago=timedelta(hours=number), passed=number, refused_limit=1)
     assert (few, asked()) == (most, most)
 
 
 def test_what_does_not_fit_follows(acme: Troupe, owner: Client) -> None:
-    fill(acme, listing.ROWS + 1)
+    add_keys(acme.id, listing.ROWS + 1)
 
     first = owner.get(keys_of(acme)).content
     more = re.search(r'href="(\?after=[^"]+)">Load more', first.decode())
