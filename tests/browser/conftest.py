@@ -1,12 +1,17 @@
 """A browser for tests: Debian's chromium, whose console and content security policy are watched on every page."""
 
+from __future__ import annotations
+
 import os
 import shutil
-from collections.abc import Iterator
-from typing import Any, Protocol
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+if TYPE_CHECKING:
+    from tests.cast import Player
 
 ARGUMENTS = ("--no-sandbox", "--disable-background-networking", "--disable-gpu", "--disable-dev-shm-usage")
 
@@ -95,3 +100,18 @@ def new_page(browser: Browser) -> Iterator[Watched]:
 def page(new_page: Watched) -> Page:
     """One such page, as wide as a laptop, in light."""
     return new_page()
+
+
+@pytest.fixture
+def visit(new_page: Watched, acme: Player, ticket: Any) -> Callable[..., Page]:
+    """Open the page of the test's `ticket` as the agent."""
+    # Named here and not at the top, which is read before Django is set up.
+    from tests.browser.signing_in import home, sign_in
+
+    def go(**options: Any) -> Page:
+        page = new_page(**options)
+        sign_in(page.context, acme, acme.agent)
+        page.goto(f"{home(acme)}/tickets/{ticket['ticket_number']}")
+        return page
+
+    return go

@@ -18,19 +18,6 @@ def ticket(acme: Player) -> Any:
     return acme.ticket(subject="Invoice shows the wrong VAT, and the one before it did so as well")
 
 
-@pytest.fixture
-def visit(new_page: Watched, acme: Player, ticket: Any) -> Callable[..., Page]:
-    """Open the ticket's page as the agent."""
-
-    def go(**options: Any) -> Page:
-        page = new_page(**options)
-        sign_in(page.context, acme, acme.agent)
-        page.goto(f"{home(acme)}/tickets/{ticket['ticket_number']}")
-        return page
-
-    return go
-
-
 def test_what_arrow_keys_pass_over_is_not_chosen(acme: Player, ticket: Any, visit: Callable[..., Page]) -> None:
     page = visit()
     saves: list[str] = []

@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import Watched
 from tests.browser.looks import assert_accessible
-from tests.browser.signing_in import home, sign_in
+from tests.browser.signing_in import sign_in
 from tests.cast import COMMAND, Player
 from tixallo.tickets import removing
 from tixallo.tickets.models import HeldReply, Message, Note
@@ -39,19 +38,6 @@ def deleted(workspace_id: str, ticket_id: str) -> None:
 @pytest.fixture
 def ticket(acme: Player) -> Any:
     return acme.ticket(subject="Invoice shows the wrong VAT", customer_email="billing@globex.example")
-
-
-@pytest.fixture
-def visit(new_page: Watched, acme: Player, ticket: Any) -> Callable[..., Page]:
-    """Open the ticket's page as the agent."""
-
-    def go(**options: Any) -> Page:
-        page = new_page(**options)
-        sign_in(page.context, acme, acme.agent)
-        page.goto(f"{home(acme)}/tickets/{ticket['ticket_number']}")
-        return page
-
-    return go
 
 
 def test_keys_pressed_twice_send_once(acme: Player, visit: Callable[..., Page]) -> None:
