@@ -48,7 +48,7 @@ def copies(client: str) -> list[socket.socket]:
 def count() -> int:
     """Return how many descriptors this process has open."""
     try:
-        return len(os.listdir("/proc/self/fd"))  # noqa: PTH208 - as below
+        return len(os.listdir("/proc/self/fd"))  # noqa: PTH208 - as above
     except OSError:
         return 0
 
