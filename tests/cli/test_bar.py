@@ -28,6 +28,15 @@ def test_the_bar_is_drawn_in_place_on_a_terminal() -> None:
     assert re.search(r"\[#{28}\] 2,000 of 2,000 tickets, [\d,]+ a second", said)
 
 
+def test_of_nothing_all_is_done() -> None:
+    terminal, lines = _Terminal(), io.StringIO()
+    for stream in (terminal, lines):
+        with Bar("tickets", stream) as bar:
+            bar.show(0, 0)
+    assert "[############################] 0 of 0 tickets" in terminal.getvalue()
+    assert lines.getvalue() == "0 of 0 tickets\n"
+
+
 def test_a_line_of_the_commands_own_takes_the_place_of_the_bar() -> None:
     terminal = _Terminal()
     with Bar("tickets", terminal) as bar:

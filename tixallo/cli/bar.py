@@ -49,7 +49,7 @@ class Bar:
         rate = (done - self._first) / (now - self._began) if now > self._began else 0.0
         text = f"{done:,} of {total:,} {self._what}{_speed(rate, total - done)}"
         if self._terminal:
-            filled = _WIDTH * done // total
+            filled = _WIDTH * done // total if total else _WIDTH
             print(f"\r[{'#' * filled}{'.' * (_WIDTH - filled)}] {text}{_CLEAR}", end="", file=self._stream, flush=True)
             self._drawn = True
         else:
