@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.cast import Player
+from tests.cast import Player, end_key
 from tests.conftest import NewServer
 from tests.servers import Server
-from tixallo.keys.usage import FLUSH_SECONDS
 
 _ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -80,13 +79,14 @@ def test_a_key_is_rotated_by_command(server: Server, acme: Player) -> None:
         "Quiet, all callers moved. You can revoke the old key.",
     ]
     assert acme.get("/key").status == 200
-    time.sleep(FLUSH_SECONDS + 2)
-    stands = server.run("key", "rotation", acme.key.id).stdout
+    stands = _stands(server, acme, "Locked: the old key was used; opens ")
     assert "still on old" in stands
-    assert "Locked: the old key was used" in stands
     again = server.run("key", "rotate", acme.key.id, check=False)
     assert (again.returncode, again.stdout) == (1, "")
     assert again.stderr == "tixallo: This key is being rotated already\n"
+    acme.backstage(end_key, acme.id, acme.key.id, "disable")
+    assert acme.get("/key").status == 401
+    assert "was used" not in _stands(server, acme, "Locked: a request with the old key was refused; opens ")
     server.run("key", "revoke", acme.key.id)
     over = server.run("key", "rotation", acme.key.id, check=False)
     assert (over.returncode, over.stderr) == (1, "tixallo: Key “Acme key (old)” is not being rotated.\n")
@@ -101,6 +101,16 @@ def test_a_word_works_beside_a_server_and_before_there_was_one(new_server: NewSe
     second = server.run("key", "create", "--workspace", "acme", "--name", "Second").stdout.strip()
     assert server.run("key", "list", "--workspace", "acme").stdout.count("active") == 2
     assert text != second
+
+
+def _stands(server: Server, acme: Player, part: str) -> str:
+    """Return how the rotation of the key stands, once it is said with this part: what a key is used for is written
+    every few seconds.
+    """
+    end = time.monotonic() + 30
+    while part not in (said := server.run("key", "rotation", acme.key.id).stdout):
+        assert time.monotonic() < end, said
+    return said
 
 
 def _run(server: Server, player: Player, words: list[str | bytes]) -> "subprocess.CompletedProcess[bytes]":

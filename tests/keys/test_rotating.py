@@ -8,12 +8,12 @@ import pytest
 from django.db import connections
 
 from tests.cast import Troupe, assemble
-from tests.keys.rotating import CURL, done, events, fresh, started, use
+from tests.keys.rotating import CURL, NODE, done, events, fresh, started, use
 from tests.watch import Clock
 from tixallo.keys import ending, moving, renaming, rotating, unlocking
 from tixallo.keys.making import make_key
 from tixallo.keys.models import ApiKey, Rotation
-from tixallo.keys.tallies import OUTCOMES
+from tixallo.keys.tallies import OUTCOMES, PASSED
 from tixallo.kit import clock
 from tixallo.kit.errors import Conflict, Invalid, NotFound
 
@@ -173,9 +173,22 @@ def test_a_refused_knock_breaks_the_quiet(acme: Troupe, watch: Clock) -> None:
     watch.move(2 * DAY)
     assert is_open(rotation)
     done(acme, ending.disable, acme.key.id)
+    assert not unlocking.standing(fresh(rotation), watch.at).refused
     use(acme, acme.key.id, outcome=OUTCOMES["disabled"])
+    assert unlocking.standing(fresh(rotation), watch.at).refused
     assert not is_open(rotation)
     assert states(rotation) == {"node 22": "old"}
+
+
+def test_a_use_after_a_refusal_is_no_refusal(acme: Troupe, watch: Clock) -> None:
+    rotation = started(acme)
+    for caller, outcome in ((NODE, OUTCOMES["limit"]), (CURL, PASSED)):
+        use(acme, acme.key.id, caller, outcome)
+        watch.move(timedelta(seconds=1))
+    found = unlocking.standing(rotation, watch.at)
+    assert (found.asked_at, found.refused) == (watch.at - timedelta(seconds=1), False)
+    use(acme, acme.key.id, NODE, OUTCOMES["limit"])
+    assert unlocking.standing(rotation, watch.at).refused
 
 
 def test_who_was_not_seen_is_ticked_off_until_it_calls_again(acme: Troupe, watch: Clock) -> None:

@@ -57,7 +57,8 @@ def _said(standing: "Standing") -> str:
     if not standing.works:
         return "Locked: the new key opens nothing."
     if standing.opens_at is not None:
-        return f"Locked: the old key was used; opens {standing.opens_at:%Y-%m-%d %H:%M} UTC if it stays quiet."
+        last = "a request with the old key was refused" if standing.refused else "the old key was used"
+        return f"Locked: {last}; opens {standing.opens_at:%Y-%m-%d %H:%M} UTC if it stays quiet."
     if standing.waiting:
         return f"Locked: {standing.waiting} callers have not moved."
     return "Quiet, all callers moved. You can revoke the old key."

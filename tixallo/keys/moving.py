@@ -5,10 +5,12 @@ from typing import NamedTuple
 
 from tixallo.keys import traffic
 from tixallo.keys.models import Rotation
+from tixallo.keys.traffic import Move
 
 
 class Caller(NamedTuple):
-    """A client in a network, with its last request with the old key and its last use of the new one.
+    """A client in a network, with its last request with the old key, whether that was refused, and its last use of the
+    new one.
 
     `state` is `moved` when it has used the new key after the old one, `unseen` when it has used neither since the
     rotation began, else `old`. Without client and network it is all those beyond the number that is counted.
@@ -17,6 +19,7 @@ class Caller(NamedTuple):
     client: str
     network: str
     old_at: datetime | None
+    refused: bool
     new_at: datetime | None
     state: str
     ticked: bool
@@ -30,7 +33,7 @@ class Caller(NamedTuple):
 def callers(rotation: Rotation) -> list[Caller]:
     """Return the callers of both keys in 90 days by name, so that who moves stays in its place."""
     found = traffic.moves(rotation.workspace_id, rotation.old_key_id, rotation.new_key_id)
-    return sorted((_caller(rotation, *each) for each in found), key=lambda caller: (caller.client, caller.network))
+    return sorted((_caller(rotation, each) for each in found), key=lambda caller: (caller.client, caller.network))
 
 
 def state(old_at: datetime | None, new_at: datetime | None, began: datetime) -> str:
@@ -40,9 +43,9 @@ def state(old_at: datetime | None, new_at: datetime | None, began: datetime) -> 
     return "old" if old_at is not None and old_at >= began else "unseen"
 
 
-def _caller(rotation: Rotation, client: str, network: str, old_at: datetime | None, new_at: datetime | None) -> Caller:
+def _caller(rotation: Rotation, move: Move) -> Caller:
     ticks = {(tick["client"], tick["network"]): tick["at"] for tick in rotation.ticks}
-    said = ticks.get((client, network))
+    said = ticks.get((move.client, move.network))
     # Who calls again was needed after all.
-    ticked = said is not None and (old_at is None or old_at <= datetime.fromisoformat(said))
-    return Caller(client, network, old_at, new_at, state(old_at, new_at, rotation.started_at), ticked)
+    ticked = said is not None and (move.old_at is None or move.old_at <= datetime.fromisoformat(said))
+    return Caller(*move, state(move.old_at, move.new_at, rotation.started_at), ticked)

@@ -94,13 +94,14 @@ class Callers(NamedTuple):
 
 
 class Move(NamedTuple):
-    """A caller of a key that is being replaced, or of its successor: its last request with the old one, whether it was
-    refused or not, and its last use of the new one.
+    """A caller of a key that is being replaced, or of its successor: its last request with the old one, whether that
+    was refused, and its last use of the new one.
     """
 
     client: str
     network: str
     old_at: datetime | None
+    refused: bool
     new_at: datetime | None
 
 
@@ -162,9 +163,9 @@ def callers(workspace_id: str, key_id: str, most: int = CALLERS_SHOWN) -> Caller
 def moves(workspace_id: str, old_id: str, new_id: str) -> list[Move]:
     """Return who called with a key or its successor in the last 90 days; all without a name are one, its name empty."""
     found = _callers(workspace_id, [old_id, new_id])
-    old = {name: caller.seen_at for name, caller in found[old_id].items()}
+    old = {name: (caller.seen_at, caller.seen_at != caller.used_at) for name, caller in found[old_id].items()}
     new = {name: caller.used_at for name, caller in found[new_id].items() if caller.used_at}
-    return [Move(*name, old.get(name), new.get(name)) for name in {**old, **new}]
+    return [Move(*name, *old.get(name, (None, False)), new.get(name)) for name in {**old, **new}]
 
 
 def last_uses(workspace_id: str, key_ids: Sequence[str]) -> dict[str, Use]:

@@ -20,12 +20,13 @@ class Locked(Conflict):
 class Standing(NamedTuple):
     """How it stands: locked while any of the three says so.
 
-    `asked_at` is the last request with the old key, passed or refused; `opens_at` when that will be long enough ago,
-    None when it is. `waiting` counts the callers that have neither moved nor been ticked off. `successor` is the state
-    of the new key.
+    `asked_at` is the last request with the old key, and `refused` whether that was refused; `opens_at` is when it will
+    be long enough ago, None when it is. `waiting` counts the callers that have neither moved nor been ticked off.
+    `successor` is the state of the new key.
     """
 
     asked_at: datetime | None
+    refused: bool
     opens_at: datetime | None
     waiting: int
     successor: str
@@ -48,10 +49,12 @@ def standing(rotation: Rotation, now: datetime) -> Standing:
 
 def judge(rotation: Rotation, callers: Sequence[Caller], now: datetime) -> Standing:
     """Return how it stands with these callers."""
-    asked_at = max((caller.old_at for caller in callers if caller.old_at is not None), default=None)
+    asked = [(caller.old_at, not caller.refused) for caller in callers if caller.old_at is not None]
+    asked_at, passed = max(asked, default=(None, True))
     opens_at = None if asked_at is None else asked_at + timedelta(hours=rotation.quiet_hours)
     return Standing(
         asked_at,
+        not passed,
         None if opens_at is None or opens_at <= now else opens_at,
         sum(caller.waits for caller in callers),
         rotation.new_key.state(),
