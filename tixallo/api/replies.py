@@ -70,12 +70,12 @@ def _unavailable(req: Request, resp: Response, error: OperationalError, params: 
     # The database is gone, full, or held by another for too long; what was begun is undone.
     # A line each: there can be thousands, and the rest of what PostgreSQL says is advice.
     why = str(error).partition("\n")[0]
-    _log.error("%s %s got no database (request %s): %s", req.method, _route(req), req.context.request_id, why)
+    _log.error("%s %s got no database (request %s): %s", req.method, _route(req), req.context.passage.request_id, why)
     _refusal(req, resp, errors.Busy(), params)
 
 
 def _defect(req: Request, resp: Response, error: Exception, params: dict[str, str]) -> None:
-    _log.error("%s %s failed (request %s)", req.method, _route(req), req.context.request_id, exc_info=error)
+    _log.error("%s %s failed (request %s)", req.method, _route(req), req.context.passage.request_id, exc_info=error)
     _say(resp, "500 Internal Server Error", {"error": "Internal server error"})
 
 

@@ -11,11 +11,13 @@ _OVERHEAD = 600
 
 
 class Kept(NamedTuple):
-    """An answer, good while its workspace is at `revision`."""
+    """An answer of a route, good while its workspace is at `revision`, for whom its `scope` lets in."""
 
     revision: int
     body: bytes
     tag: str
+    scope: str
+    route: str
 
 
 class Answers:

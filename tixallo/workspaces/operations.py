@@ -11,11 +11,9 @@ from functools import lru_cache
 from typing import Any, Concatenate, Generic, NamedTuple, ParamSpec, TypeVar
 
 import orjson
-from django.conf import settings
 from pydantic import BaseModel
 
 from tixallo.kit import answers, bodies, requests
-from tixallo.kit.answers import Answers, Kept
 from tixallo.kit.errors import (
     Invalid,
     InvalidJson,
@@ -29,8 +27,6 @@ from tixallo.kit.ids import is_id
 from tixallo.kit.shapes import Described, Shape
 from tixallo.workspaces import retries
 from tixallo.workspaces.changes import Actor, Change, change
-
-kept_answers = Answers(settings.TIXALLO.cache_bytes)
 
 Query = TypeVar("Query", bound=QueryInput)
 Body = TypeVar("Body", bound=BaseModel)
@@ -54,11 +50,12 @@ class Call(NamedTuple):
 
 
 class Reply(NamedTuple):
-    """What a door sends back."""
+    """What a door sends back; a `lasting` one stays as it is until the workspace changes."""
 
     status: int
     body: bytes
     tag: str | None = None
+    lasting: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,21 +88,11 @@ class Reading(Generic[Query]):
         return _summary(self.read)
 
     def reply(self, call: Call, environ: Mapping[str, Any], ids: Mapping[str, str]) -> Reply:
-        """Return the answer: kept, or read anew; only its tag where the caller has it already."""
-        text = environ["QUERY_STRING"]
-        name = f"{call.workspace_id} {environ['PATH_INFO']}?{text}"
-        kept = kept_answers.get(name, call.revision) if self.keep else None
-        if kept is None:
-            _check_ids(ids)
-            query = self._checked(call, text, ids)
-            body = self.read(call, query, **ids)
-            kept = Kept(call.revision, body, answers.tag_of(body))
-            if self.keep and query.may_be_kept():
-                kept_answers.keep(name, kept)
-        known = environ.get("HTTP_IF_NONE_MATCH")
-        if known is not None and answers.matches(known, kept.tag):
-            return Reply(304, b"", kept.tag)
-        return Reply(200, kept.body, kept.tag)
+        """Return the answer as it is now."""
+        _check_ids(ids)
+        query = self._checked(call, environ["QUERY_STRING"], ids)
+        body = self.read(call, query, **ids)
+        return Reply(200, body, answers.tag_of(body), self.keep and query.may_be_kept())
 
     def _checked(self, call: Call, text: str, ids: Mapping[str, str]) -> Query:
         try:
