@@ -68,6 +68,18 @@ def test_a_name_of_full_length_stays_within_it(acme: Troupe) -> None:
     assert rotation.old_key.name == "x" * 114 + " (old)"
 
 
+@pytest.mark.parametrize(
+    ("stored", "name"), [("Billing\n \tsync", "Billing sync"), ("\x1b[31mred\u2028", "[31mred"), ("\x07", "{id}")]
+)
+def test_a_name_from_before_there_were_rules_is_mended(acme: Troupe, stored: str, name: str) -> None:
+    ApiKey.objects.filter(id=acme.key.id).update(name=stored)
+    mended = name.format(id=acme.key.public_id)
+    rotation = started(acme)
+    assert (rotation.new_key.name, rotation.old_key.name) == (mended, f"{mended} (old)")
+    done(acme, rotating.cancel, rotation.id)
+    assert fresh(rotation).old_key.name == mended
+
+
 @pytest.mark.parametrize("how", ["disable", "revoke"])
 def test_only_an_active_key_is_rotated(acme: Troupe, how: str) -> None:
     done(acme, getattr(ending, how), acme.key.id)

@@ -11,6 +11,7 @@ from tixallo.keys.renaming import rename
 from tixallo.keys.unlocking import Locked
 from tixallo.kit.errors import Conflict, Invalid, NotFound
 from tixallo.workspaces.changes import Change, Subject
+from tixallo.workspaces.naming import without_controls
 
 QUIET_HOURS = (1, 24, 72, 168, 720)
 
@@ -23,7 +24,7 @@ def start(change: Change, key_id: str, form_value: str | None = None) -> tuple[R
     """
     old = ending.held(change, key_id)
     _check(change, old)
-    name = old.name
+    name = without_controls(old.name) or old.public_id
     rename(change, old.id, closing.old_name(name))
     new, text = make_key(
         change,

@@ -25,8 +25,19 @@ def check_controls(name: str) -> None:
         raise ValidationError(_no_controls())
 
 
+def without_controls(name: str) -> str:
+    """Return a name from before there was this rule as it can be one: with spaces for what it may not have."""
+    if not _has_controls(name):
+        return name
+    return " ".join("".join(" " if _is_control(letter) else letter for letter in name).split())
+
+
 def _has_controls(name: str) -> bool:
-    return any(unicodedata.category(letter) in _CONTROLS for letter in name)
+    return any(map(_is_control, name))
+
+
+def _is_control(letter: str) -> bool:
+    return unicodedata.category(letter) in _CONTROLS
 
 
 def _no_controls() -> str:
