@@ -51,6 +51,15 @@ def test_a_row_says_what_a_key_is_and_when_it_was_used(acme: Troupe, owner: Clie
     assert "never used" in row_of(owner.get(keys_of(acme)).content, acme.key)
 
 
+def test_an_environment_that_there_is_not_is_left_out_and_said_so(acme: Troupe, owner: Client) -> None:
+    for asked, said in (("nope", "nope"), ("<b>", "&lt;b&gt;"), ("x" * 51, f"{'x' * 49}…")):
+        page = owner.get(keys_of(acme), {"environment": asked}).content
+        assert f"This list cannot filter by these, so they are left out: Environment “{said}”" in text_of(page)
+        assert row_of(page, acme.key)
+    for environment in ("", "staging", "production"):
+        assert "left out" not in text_of(owner.get(keys_of(acme), {"environment": environment}).content)
+
+
 def test_each_key_is_in_its_tab_and_counted(acme: Troupe, owner: Client) -> None:
     soon, gone = add_key(acme.id, name="Soon", expires_in=timedelta(days=6)), add_key(acme.id, name="Gone")
     end_key(acme.id, gone.id, "revoke")

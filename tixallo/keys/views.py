@@ -8,6 +8,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from tixallo.keys import key_page, listing, onlookers, states, traffic, watching
@@ -46,6 +47,7 @@ def keys(request: PageRequest) -> HttpResponseBase:
         **_heading(request, tab, environment, found),
         "rows": list(drawn(found.rows, reverse("keys", args=[request.workspace.slug]))),
         "more": urlencode({**_address(tab, environment), "after": found.cursor}) if found.cursor else "",
+        "left_out": _left_out(request, environment),
         "environments": [(name, urlencode(_address(tab, name))) for name in ("", *ENVIRONMENTS)],
         "news": "" if after else urlencode(_address(tab, environment)),
         "polls": not after,
@@ -162,9 +164,14 @@ def _heading(request: PageRequest, tab: str, environment: str, found: listing.Fo
 
 
 def _chosen(request: PageRequest) -> tuple[str, str]:
-    # What the address names that is not known is passed over.
+    # What the address names that is not known is passed over; of an environment the page says so.
     tab, environment = request.GET.get("tab", ""), request.GET.get("environment", "")
     return tab if tab in listing.TABS else listing.TABS[0], environment if environment in ENVIRONMENTS else ""
+
+
+def _left_out(request: PageRequest, environment: str) -> list[tuple[str, str]]:
+    asked = request.GET.get("environment", "")
+    return [(gettext("Environment"), asked)] if asked != environment else []
 
 
 def _address(tab: str, environment: str) -> dict[str, str]:

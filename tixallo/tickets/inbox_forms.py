@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
-from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -69,13 +68,9 @@ class Filters(forms.Form):
         return {name: value for name, value in found.items() if name not in {"customer", "company"} or is_id(value)}
 
     def left_out(self, used: Mapping[str, str]) -> list[tuple[str, str]]:
-        """Return what was asked for and is not `used`: the filters' labels, and the beginnings of their values."""
+        """Return what was asked for and is not `used`: the filters' labels, and their values."""
         asked = {name: str(self.data.get(name, "")).strip() for name in self.fields}
-        return [
-            (str(self.fields[name].label), Truncator(value).chars(LONGEST_TAG))
-            for name, value in asked.items()
-            if value and name not in used
-        ]
+        return [(str(self.fields[name].label), value) for name, value in asked.items() if value and name not in used]
 
     def _choose(self, name: str, choices: list[tuple[Any, Any]]) -> None:
         field = self.fields[name]
