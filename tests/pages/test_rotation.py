@@ -130,6 +130,7 @@ def test_a_poll_is_silent_until_something_happens(watch: Clock, acme: Troupe, ad
         "rotation-callers",
         "rotation-standing",
         "rotation-disabling",
+        "rotation-cancelling",
     ]
     assert admin.get(at(acme, "/news"), headers={"if-none-match": answer["ETag"]}).status_code == 204
 

@@ -22,6 +22,7 @@ from tixallo.kit import standing
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("watch")]
 
 HOUR = timedelta(hours=1)
+CANCELLING = r'<span id="rotation-cancelling"><a [^>]*href="[^"]*/rotate/cancel"'
 
 
 class Page:
@@ -113,6 +114,21 @@ def test_whatever_happens_is_told(acme: Troupe, watch: Clock) -> None:
     done(acme, rotating.cancel, rotation.id)
     for each in (page, other):
         assert "This rotation has ended." in each.poll()
+
+
+def test_that_nothing_is_left_to_go_back_to_is_told_though_nothing_happens(acme: Troupe, watch: Clock) -> None:
+    watch.at = watch.at.replace(minute=10, second=0, microsecond=0)
+    started(acme)
+    ApiKey.objects.filter(id=acme.key.id).update(expires_at=watch.at + timedelta(minutes=5))
+    page = Page(acme, acme.admin)
+    for shown in ("", "/end"):
+        assert re.search(CANCELLING, page.browser.get(page.address + shown).content.decode())
+    watch.move(timedelta(minutes=4))
+    assert page.poll() == ""
+    watch.move(timedelta(minutes=1))
+    told = page.poll()
+    assert '<span id="rotation-cancelling"></span>' in told
+    assert not re.search(CANCELLING, told)
 
 
 def test_that_the_old_key_unlocks_is_told_though_nothing_happens(acme: Troupe, watch: Clock) -> None:
