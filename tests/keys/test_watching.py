@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.cast import add_key, assemble
+from tests.keys.statements import raw_statements
 from tixallo.keys import watching
 from tixallo.keys.usage import Ledger
 from tixallo.kit import clock
@@ -33,3 +34,22 @@ def test_what_another_process_writes_after_the_hour_of_it_has_ended_is_seen(monk
     assert unwritten.tag != after.tag
     here.flush()
     assert watching.standing(acme.id, 500).tag == unwritten.tag
+
+
+def test_the_log_is_walked_no_further_than_a_tag_that_we_gave_reaches(monkeypatch: pytest.MonkeyPatch) -> None:
+    acme = assemble()
+    tag = watching.standing(acme.id, 500).tag
+    key = add_key(acme.id)
+    assert watching.changed(watching.standing(acme.id, 500), tag) == [key.id]
+    monkeypatch.setattr(watching, "_MOST_WALKED", 1)
+    assert watching.changed(watching.standing(acme.id, 500), tag) == [key.id]
+    add_key(acme.id)
+    now = watching.standing(acme.id, 500)
+    with raw_statements() as ran:
+        assert watching.changed(now, tag) is None
+    assert ran == []
+    # One that is not from here, of a time to come.
+    ahead = now.tag.replace(f'"{now.revision}.', f'"{now.revision + 1}.')
+    with raw_statements() as ran:
+        assert watching.changed(now, ahead) is None
+    assert ran == []

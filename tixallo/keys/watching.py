@@ -15,8 +15,10 @@ from tixallo.keys.usage import ledger
 from tixallo.kit import clock, sql
 from tixallo.kit.sql import Dialect, Statement
 
-# More changes than this at once are not told one by one.
+# More changes than this at once are not told one by one, nor those of more of the workspace's revisions: for a page that
+# was asleep, or a tag that is not ours, the log would be walked far.
 _MOST_TOLD = 200
+_MOST_WALKED = 1_000
 
 
 class Standing(NamedTuple):
@@ -75,7 +77,7 @@ def changed(now: Standing, tag: str) -> list[str] | None:
     if len(known) != 4 or not all(part.isascii() and part.isdigit() and len(part) < 19 for part in known):
         return None
     revision, hour, _, turned = map(int, known)
-    if hour != now.hour or turned != now.turned:
+    if hour != now.hour or turned != now.turned or not 0 <= now.revision - revision <= _MOST_WALKED:
         return None
     told = (now.workspace_id, revision, now.revision)
     found = [str(row[0]) for row in _CHANGED.rows(*told, *told, *told, _MOST_TOLD + 1)]
