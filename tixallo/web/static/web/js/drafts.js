@@ -1,12 +1,16 @@
 // Keeps what is being written: <textarea data-draft="URL"> is sent there a second after typing pauses, with its form's
 // proof of origin. The form's [data-draft-state] says how it stands. While the server cannot be reached the text stays
 // in this tab, and comes back into the field after a reload; so it does when it was sent and did not arrive. It comes back
-// for whoever wrote it, [data-writer], and for nobody else who signs in in this tab.
+// for whoever wrote it, [data-writer], and for nobody else who signs in in this tab. What is sent when the page is left is
+// kept as well, for whoever is back before it has arrived.
 import { say } from "./words.js";
 
 const PAUSE = 1_000;
 const RETRY = 5_000;
 const LONGEST_WAIT = 2_000;
+const LONGEST_WAY = 30_000;
+// A browser takes 64 KiB on the way out of a page.
+const MOST_ON_LEAVING = 60_000;
 const pending = new WeakMap();
 const underWay = new WeakMap();
 
@@ -18,23 +22,26 @@ const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   return rest;
 });
 
-/** Return what the server calls the version of a text: its CRC-32. */
+/** Return what the server calls the version of a text: its CRC-32. Blank is what there is no draft of. */
 function versionOf(text) {
   let sum = 0xffffffff;
-  for (const byte of new TextEncoder().encode(text)) sum = (sum >>> 8) ^ TABLE[(sum ^ byte) & 255];
+  for (const byte of new TextEncoder().encode(text.trim() && text)) sum = (sum >>> 8) ^ TABLE[(sum ^ byte) & 255];
   return ((sum ^ 0xffffffff) >>> 0).toString(16).padStart(8, "0");
 }
 
+const BLANK = versionOf("");
 const versions = new WeakMap();
+const shown = (field) => field.dataset.version || BLANK;
 
 function known(field) {
-  if (!versions.has(field)) versions.set(field, new Set([field.dataset.version].filter(Boolean)));
+  if (!versions.has(field)) versions.set(field, new Set([shown(field)]));
   return versions.get(field);
 }
 
 const place = (field) => `draft:${field.dataset.writer}:${field.dataset.draft}`;
 // What is being sent is kept until a cookie, or the page, says that what has its id is there.
 const sending = (field) => `sent:${place(field)}`;
+const leaving = (field) => `left:${place(field)}`;
 const idOf = (field) => field.form?.elements.token?.value.split(":")[0];
 
 function state(field, name) {
@@ -56,16 +63,17 @@ async function save(field) {
     const body = bodyOf(field);
     known(field).add(versionOf(text));
     const answer = await fetch(field.dataset.draft, { method: "POST", body, redirect: "manual" });
-    if (answer.type === "opaqueredirect" || [401, 403].includes(answer.status)) return signedOut(field, text);
+    if (answer.type === "opaqueredirect" || [401, 403].includes(answer.status)) return signedOut(field);
     if (answer.status === 409) return elsewhere(field, await answer.text());
     if (!answer.ok) throw new Error(String(answer.status));
     versions.set(field, new Set([versionOf(text)]));
     if (field.value !== text) return later(field, PAUSE);
-    sessionStorage.removeItem(place(field));
+    forget(field);
     delete field.dataset.since;
     state(field, "saved");
   } catch {
-    keep(field, text);
+    // A page that goes has given up its requests, and sends the text anew.
+    if (!isGoing) keep(field);
     state(field, "unsaved");
     later(field, RETRY);
   }
@@ -83,7 +91,7 @@ function bodyOf(field) {
 
 // Both texts stay in sight, and this one in the tab, until the person has said what becomes of them.
 function elsewhere(field, text) {
-  keep(field, field.value);
+  keep(field);
   state(field, "");
   const notice = field.form.querySelector("[data-elsewhere]");
   notice.querySelector("textarea").value = text;
@@ -103,14 +111,14 @@ document.addEventListener("click", (event) => {
   later(field, 0);
 });
 
-function signedOut(field, text) {
-  keep(field, text);
+function signedOut(field) {
+  keep(field);
   state(field, "signedOut");
 }
 
-function keep(field, text) {
+function keep(field) {
   field.dataset.since ??= Date.now();
-  put(field, text);
+  put(field, field.value);
 }
 
 // With the text, what it may be saved over when it comes back into its field.
@@ -118,6 +126,10 @@ function put(field, text) {
   known(field).add(versionOf(text));
   sessionStorage.setItem(place(field), text);
   sessionStorage.setItem(`known:${place(field)}`, [...known(field)].join(" "));
+}
+
+function forget(field) {
+  for (const key of [place(field), `known:${place(field)}`, leaving(field)]) sessionStorage.removeItem(key);
 }
 
 function later(field, delay) {
@@ -163,7 +175,7 @@ document.addEventListener("submit", (event) => {
   for (const field of event.target.querySelectorAll("[data-draft]")) {
     clearTimeout(pending.get(field));
     delete field.dataset.draftState;
-    sessionStorage.removeItem(place(field));
+    forget(field);
     if (!idOf(field)) continue;
     put(field, field.value);
     sessionStorage.setItem(sending(field), idOf(field));
@@ -175,23 +187,49 @@ function forgetSent() {
   for (const key of Object.keys(sessionStorage).filter((name) => name.startsWith("sent:"))) {
     const id = sessionStorage.getItem(key);
     if (!cookies.includes(`sent-${id}=`) && !document.getElementById(`e-${id}`)) continue;
-    sessionStorage.removeItem(key);
-    sessionStorage.removeItem(key.replace("sent:", ""));
+    for (const name of ["sent:", "", "known:"]) sessionStorage.removeItem(key.replace("sent:", name));
     document.cookie = `sent-${id}=;path=/;max-age=0`;
   }
 }
 
-// The page goes: what is still waiting is sent on its way.
+// ---- Leaving. The page goes: what is still waiting is sent on its way.
+
+let isGoing = false;
+addEventListener("pageshow", () => (isGoing = false));
 addEventListener("pagehide", () => {
+  isGoing = true;
   for (const field of document.querySelectorAll('[data-draft][data-draft-state="saving"]')) {
     const body = bodyOf(field);
     body.set("leaving", "1");
-    fetch(field.dataset.draft, { method: "POST", body, keepalive: true }).catch(() => keep(field, field.value));
+    const fits = body.toString().length < MOST_ON_LEAVING;
+    if (!fits || sessionStorage.getItem(place(field)) !== null) put(field, field.value);
+    else if (field.dataset.version !== undefined) remember(field);
+    if (fits) fetch(field.dataset.draft, { method: "POST", body, keepalive: true }).catch(() => keep(field));
   }
 });
 
+function remember(field) {
+  const record = { text: field.value, over: [...known(field)], at: Date.now(), token: field.form.elements.token?.value };
+  sessionStorage.setItem(leaving(field), JSON.stringify(record));
+}
+
+// A page that was made before what was sent on leaving arrived shows an older text. One that shows yet another text shows
+// what was written elsewhere; and of what was there, and is not any more, nobody knows whether it was sent meanwhile.
+function takeUp(field) {
+  const record = JSON.parse(sessionStorage.getItem(leaving(field)));
+  sessionStorage.removeItem(leaving(field));
+  if (!record || sessionStorage.getItem(place(field)) !== null || shown(field) === versionOf(record.text)) return;
+  if (!record.over.includes(shown(field))) return;
+  if (shown(field) === BLANK && Date.now() - record.at > LONGEST_WAY) return;
+  versions.set(field, new Set(record.over));
+  put(field, record.text);
+  // Sent under the same id, it is not brought back by what arrives later still.
+  if (record.token) field.form.elements.token.value = record.token;
+}
+
 function restore(root) {
   for (const field of root.querySelectorAll?.("[data-draft]") ?? []) {
+    takeUp(field);
     const kept = sessionStorage.getItem(place(field));
     if (kept === null) continue;
     sessionStorage.removeItem(sending(field));
