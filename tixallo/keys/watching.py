@@ -15,7 +15,7 @@ from tixallo.keys.usage import ledger
 from tixallo.kit import clock, sql
 from tixallo.kit.sql import Dialect, Statement
 
-# More changes than this at once are not told one by one, nor those of more of the workspace's revisions: for a page that
+# More changes than this at once are not told one by one, nor those of more revisions of the workspace: for a page that
 # was asleep, or a tag that is not ours, the log would be walked far.
 _MOST_TOLD = 200
 _MOST_WALKED = 1_000
