@@ -163,9 +163,8 @@ def callers(workspace_id: str, key_id: str, most: int = CALLERS_SHOWN) -> Caller
 def moves(workspace_id: str, old_id: str, new_id: str) -> list[Move]:
     """Return who called with a key or its successor in the last 90 days; all without a name are one, its name empty."""
     found = _callers(workspace_id, [old_id, new_id])
-    old = {name: (caller.seen_at, caller.seen_at != caller.used_at) for name, caller in found[old_id].items()}
-    new = {name: caller.used_at for name, caller in found[new_id].items() if caller.used_at}
-    return [Move(*name, *old.get(name, (None, False)), new.get(name)) for name in {**old, **new}]
+    old, new = found[old_id], {name: caller.used_at for name, caller in found[new_id].items() if caller.used_at}
+    return [_move(name, old.get(name), new.get(name)) for name in {**old, **new}]
 
 
 def last_uses(workspace_id: str, key_ids: Sequence[str]) -> dict[str, Use]:
@@ -255,6 +254,12 @@ def _callers(workspace_id: str, key_ids: Sequence[str]) -> dict[str, dict[tuple[
         )
         found[noted_id][client, network] = new if known is None else _added(known, new)
     return found
+
+
+def _move(name: tuple[str, str], old: Caller | None, new_at: datetime | None) -> Move:
+    if old is None:
+        return Move(*name, None, False, new_at)
+    return Move(*name, old.seen_at, old.seen_at != old.used_at, new_at)
 
 
 def _added(one: Caller, other: Caller) -> Caller:
