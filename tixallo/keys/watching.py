@@ -2,11 +2,11 @@
 
 The condition is the workspace's revision, the hour, how many requests came in it and in the one before it (what another
 process noted in the last seconds of an hour is written in the next one), and what the time alone has made of the keys:
-how many have expired, expire soon, or were not used for long.
+how many have expired, expire soon, or were not used for long, and since when the last of them.
 """
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from tixallo.keys.attention import QUIET_AFTER, SOON
@@ -23,7 +23,8 @@ _MOST_WALKED = 1_000
 
 class Standing(NamedTuple):
     """How at most so many keys stand: the workspace's revision, the hour since the epoch, the requests in it and in the
-    one before, and what time has made of them, which becomes another `until` when, if nothing happens.
+    one before, how many of them time has made another thing, and the last of them when (in microseconds since the
+    epoch), and `until` when that stays so, if nothing happens.
     """
 
     workspace_id: str
@@ -32,12 +33,13 @@ class Standing(NamedTuple):
     hour: int
     requests: int
     turned: int
+    turned_at: int
     until: datetime | None
 
     @property
     def tag(self) -> str:
         """The standing as an entity tag."""
-        return f'"{self.revision}.{self.hour}.{self.requests}.{self.turned}"'
+        return f'"{self.revision}.{self.hour}.{self.requests}.{self.turned}.{self.turned_at}"'
 
 
 def sign(workspace_id: str, key_id: str = "") -> str:
@@ -74,10 +76,12 @@ def standing_of(workspace_id: str, key_id: str) -> Standing:
 def changed(now: Standing, tag: str) -> list[str] | None:
     """Return the ids of the keys that can have changed since a tag was given; None when it can be any."""
     known = tag.removeprefix("W/").strip('"').split(".")
-    if len(known) != 4 or not all(part.isascii() and part.isdigit() and len(part) < 19 for part in known):
+    if len(known) != 5 or not all(part.isascii() and part.isdigit() and len(part) < 19 for part in known):
         return None
-    revision, hour, _, turned = map(int, known)
-    if hour != now.hour or turned != now.turned or not 0 <= now.revision - revision <= _MOST_WALKED:
+    revision, hour, _, *turned = map(int, known)
+    if (hour, *turned) != (now.hour, now.turned, now.turned_at):
+        return None
+    if not 0 <= now.revision - revision <= _MOST_WALKED:
         return None
     told = (now.workspace_id, revision, now.revision)
     found = [str(row[0]) for row in _CHANGED.rows(*told, *told, *told, _MOST_TOLD + 1)]
@@ -93,15 +97,22 @@ def _standing(workspace_id: str, most: int, rows: list[sql.Row], key_id: str = "
     return Standing(workspace_id, most, rows[0][0] if rows else 0, _hour(), requests, *turned)
 
 
-def _turned(workspace_id: str, key_id: str = "") -> tuple[int, datetime | None]:
-    """Return how many times the keys that are not revoked were made another thing by time, and when the next is."""
+def _turned(workspace_id: str, key_id: str = "") -> tuple[int, int, datetime | None]:
+    """Return how many times the keys that are not revoked were made another thing by time, when the last was, and when
+    the next is.
+    """
     now = clock.now()
-    expired, soon, quiet = (sql.moment(each) for each in (now, now + SOON, now - QUIET_AFTER))
-    values = (expired, soon, quiet, expired, soon, quiet, workspace_id)
-    row = (_TURNED_OF_ONE.one(*values, key_id) if key_id else _TURNED.one(*values)) or (0, None, None, None)
-    expires, nears, quietens = map(sql.read_moment_or_none, row[1:])
-    moments = (expires, nears and nears - SOON, quietens and quietens + QUIET_AFTER)
-    return int(row[0] or 0), min((each for each in moments if each is not None), default=None)
+    values = [sql.moment(each) for each in (now, now + SOON, now - QUIET_AFTER)] * 3 + [workspace_id]
+    row = (_TURNED_OF_ONE.one(*values, key_id) if key_id else _TURNED.one(*values)) or (0, *[None] * 6)
+    last, following = max(_turns_at(row[1:4]), default=None), min(_turns_at(row[4:]), default=None)
+    return int(row[0] or 0), 0 if last is None else clock.microseconds(last), following
+
+
+def _turns_at(found: Sequence[object]) -> list[datetime]:
+    """Return when keys become another thing: these that expire, these that soon will, and these last used then."""
+    afters = (timedelta(0), -SOON, QUIET_AFTER)
+    moments = map(sql.read_moment_or_none, found)
+    return [moment + after for moment, after in zip(moments, afters, strict=True) if moment is not None]
 
 
 def _requests(workspace_id: str, rows: list[sql.Row]) -> dict[str, int]:
@@ -173,12 +184,13 @@ _USED = "coalesce(last_used_at, created_at)"
 
 def _turns(dialect: Dialect) -> str:
     # Each moment as `attention` has it: from then on, or after it.
-    passed = ("expires_at <= ?", "expires_at <= ?", f"{_USED} < ?")
+    passed = (("expires_at", "<="), ("expires_at", "<="), (_USED, "<"))
     coming = (("expires_at", ">"), ("expires_at", ">"), (_USED, ">="))
-    counted = " + ".join(f"sum(CASE WHEN {each} THEN 1 ELSE 0 END)" for each in passed)
-    next_ones = (f"min(CASE WHEN {each} {sign} ? THEN {each} END)" for each, sign in coming)
+    counted = " + ".join(f"sum(CASE WHEN {each} {sign} ? THEN 1 ELSE 0 END)" for each, sign in passed)
+    last_ones = [f"max(CASE WHEN {each} {sign} ? THEN {each} END)" for each, sign in passed]
+    next_ones = [f"min(CASE WHEN {each} {sign} ? THEN {each} END)" for each, sign in coming]
     return (
-        f"SELECT {counted}, {', '.join(map(dialect.moment, next_ones))} FROM keys_apikey "
+        f"SELECT {counted}, {', '.join(map(dialect.moment, [*last_ones, *next_ones]))} FROM keys_apikey "
         "WHERE workspace_id = ? AND revoked_at IS NULL"
     )
 
