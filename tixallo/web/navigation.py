@@ -14,7 +14,7 @@ from tixallo.workspaces.roles import may
 class Place(NamedTuple):
     """A page of every workspace: the name of its address, what may be done by who sees it, icon, word and keys.
 
-    A wide one has no place in the bar of phones; a menu there has it.
+    A wide one has no place in the bar of phones; a menu there has it. `beside` names the address of what belongs to it.
     """
 
     route: str
@@ -23,6 +23,7 @@ class Place(NamedTuple):
     name: str | Promise
     key: str = ""
     wide: bool = False
+    beside: str = ""
 
 
 class Link(NamedTuple):
@@ -37,8 +38,8 @@ class Link(NamedTuple):
 
 
 PLACES = (
-    Place("inbox", "read tickets", "inbox", gettext_lazy("Inbox")),
-    Place("customers", "edit customers", "users", gettext_lazy("Customers"), "g c"),
+    Place("inbox", "read tickets", "inbox", gettext_lazy("Inbox"), beside="saved_replies"),
+    Place("customers", "edit customers", "users", gettext_lazy("Customers"), "g c", beside="companies"),
     Place("keys", "manage keys", "key-round", gettext_lazy("API keys"), "g k", wide=True),
     Place("webhooks", "manage webhooks", "webhook", gettext_lazy("Webhooks"), "g w", wide=True),
     Place("people", "read tickets", "shield-check", gettext_lazy("People"), wide=True),
@@ -54,14 +55,14 @@ def links(request: HttpRequest, slug: str, role: str) -> list[Link]:
     for place in PLACES:
         address = address_of(place.route, slug)
         if address and may(role, place.action):
-            current = _shows(request.path, place.route, address)
+            current = _shows(request.path, place, address, slug)
             found.append(Link(address, place.icon, place.name, place.key, place.wide, current))
     return found
 
 
 def jumps(slug: str) -> list[Link]:
-    """Return the views of the inbox that two keys lead to from everywhere."""
-    views = [(view, address_of("inbox_view", slug, view.key)) for view in VIEWS if view.shortcut]
+    """Return the views of the inbox, which the palette leads to from everywhere, and most of them two keys."""
+    views = [(view, address_of("inbox_view", slug, view.key)) for view in VIEWS]
     return [Link(address, "", view.name, view.shortcut) for view, address in views if address]
 
 
@@ -73,6 +74,8 @@ def address_of(route: str, *arguments: str) -> str:
         return ""
 
 
-def _shows(path: str, route: str, address: str) -> bool:
+def _shows(path: str, place: Place, address: str, slug: str) -> bool:
     # The inbox stands at the workspace's own address, which all others begin with.
-    return path == address or path.startswith(f"{address}tickets/" if route == "inbox" else address)
+    below = f"{address}tickets/" if place.route == "inbox" else address
+    beside = address_of(place.beside, slug) if place.beside else ""
+    return path == address or path.startswith(below) or bool(beside and path.startswith(beside))

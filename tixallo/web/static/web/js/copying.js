@@ -1,4 +1,5 @@
 // data-copy="ID": puts a field's value into the clipboard, or selects it where there is none (plain http).
+import { toast } from "./toasts.js";
 import { announce, say } from "./words.js";
 
 document.addEventListener("click", async (event) => {
@@ -10,10 +11,24 @@ document.addEventListener("click", async (event) => {
     await navigator.clipboard.writeText(text.trim());
     tell(button, say("copied"));
   } catch {
+    if (source.type === "hidden") return copyUnseen(text.trim()) ? tell(button, say("copied")) : toast(text.trim());
     select(source);
     tell(button, say("selected"));
   }
 });
+
+// What cannot be seen is of no use selected. Browsers still know the way from before there was a clipboard.
+function copyUnseen(text) {
+  const [field, before] = [document.createElement("textarea"), document.activeElement];
+  field.value = text;
+  field.className = "visually-hidden";
+  document.body.append(field);
+  field.select();
+  const done = document.execCommand("copy");
+  field.remove();
+  before.focus();
+  return done;
+}
 
 function select(source) {
   if (source.select) return source.select();
@@ -24,6 +39,8 @@ function select(source) {
 }
 
 function tell(button, sentence) {
+  // The palette also presses what stands in a closed menu.
+  if (!button.checkVisibility()) return toast(sentence);
   const label = button.querySelector("[data-label]") ?? button;
   button.dataset.was ??= label.textContent;
   label.textContent = sentence;

@@ -36,3 +36,15 @@ function isOutside(event) {
   const { clientX: x, clientY: y } = event;
   return (x || y) && (x < box.left || x > box.right || y < box.top || y > box.bottom);
 }
+
+// Chromium gives the focus back to a field with the cursor at its start: what is typed next would go in front.
+const cursors = new WeakMap();
+const isWithin = (element) => element?.closest("dialog");
+
+document.addEventListener("focusout", ({ target, relatedTarget }) => {
+  if (!isWithin(relatedTarget) || isWithin(target) || target.selectionStart == null) return;
+  cursors.set(target, [target.selectionStart, target.selectionEnd, target.selectionDirection]);
+});
+document.addEventListener("focusin", ({ target, relatedTarget }) => {
+  if (isWithin(relatedTarget) && cursors.has(target)) target.setSelectionRange(...cursors.get(target));
+});

@@ -19,9 +19,13 @@ document.addEventListener("keydown", (event) => {
   dialog.showModal();
 });
 
+// What can be done here goes before what is there everywhere.
+const nearness = (element) => (element.closest("#main, #side") ? 0 : element.closest(".rail") ? 2 : 1);
+
 function collect() {
   const seen = new Set();
-  return [...document.querySelectorAll("[data-palette], [data-key]")].flatMap((element) => {
+  const all = [...document.querySelectorAll("[data-palette], [data-key]")].sort((one, other) => nearness(one) - nearness(other));
+  return all.flatMap((element) => {
     const name = nameOf(element);
     if (!name || seen.has(name) || element.matches(":disabled") || !isUsable(element) || element.closest("dialog")) return [];
     seen.add(name);
