@@ -153,6 +153,7 @@ def test_two_people_see_each_other_write_and_what_crosses_is_asked_about(
     expect(alert).to_contain_text("Nothing of yours was sent; your text is kept.")
     expect(one.reply).to_have_value("My own answer")
     assert_accessible(one.page)
+    expect(alert).to_be_focused()
     one.page.screenshot(path=tmp_path / "crossed.png")
     one.page.get_by_role("button", name="Send anyway").click()
     expect(one.page.locator(".entry-held").get_by_text("My own answer")).to_be_visible()
@@ -343,7 +344,8 @@ def test_on_a_phone_one_reads_and_replies(acme: Player, ticket: Any, visit: Call
     at.page.get_by_role("button", name="Facts").click()
     expect(at.fact("Priority")).to_be_visible()
     assert_accessible(at.page)
-    at.page.keyboard.press("Escape")
+    at.page.get_by_role("complementary", name="Facts").get_by_role("button", name="Close").click()
+    expect(at.fact("Priority")).to_be_hidden()
     at.page.get_by_role("link", name="Back to the list").click()
     expect(at.page).to_have_url(re.compile("/tickets/open"))
 

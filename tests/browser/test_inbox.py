@@ -280,6 +280,17 @@ def test_without_script_lists_are_read_filtered_and_edited(at: SignIn, acme: Pla
     expect(page.locator("#toasts")).to_contain_text("Undone on 2 tickets.")
 
 
+def test_what_is_missing_of_a_new_ticket_is_listed(at: SignIn, acme: Player) -> None:
+    page = at("tickets/new", allow=("422",))
+    page.get_by_label("Subject").fill("Invoice shows the wrong VAT")
+    page.get_by_role("button", name="Open ticket").click()
+    summary = page.get_by_role("alert")
+    expect(summary).to_be_focused()
+    summary.get_by_role("link", name="Customer's e-mail").click()
+    expect(page.get_by_label("Customer's e-mail")).to_be_focused()
+    expect(page.get_by_label("Subject")).to_have_value("Invoice shows the wrong VAT")
+
+
 def test_a_ticket_is_opened_for_a_customer(at: SignIn, acme: Player) -> None:
     page = at()
     page.get_by_role("link", name="New ticket").first.click()
