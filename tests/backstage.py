@@ -3,6 +3,7 @@
 `Backstage(server)(function, …)` runs a function of any module in it and returns what the function returns.
 """
 
+import contextlib
 import os
 import pickle
 import subprocess
@@ -22,7 +23,10 @@ _ROOT = Path(__file__).resolve().parent.parent
 
 
 class Backstage:
-    """The process of one server; it starts with the first call. Functions, arguments and results must pickle."""
+    """The process of one server; it starts with the first call, and anew with the next when it has ended.
+
+    Functions, arguments and results must pickle.
+    """
 
     def __init__(self, server: Server) -> None:
         self._server = server
@@ -35,9 +39,13 @@ class Backstage:
             process = self._started()
             assert process.stdin is not None
             assert process.stdout is not None
-            pickle.dump((function, args, kwargs), process.stdin)
-            process.stdin.flush()
-            failure, result = pickle.load(process.stdout)
+            try:
+                pickle.dump((function, args, kwargs), process.stdin)
+                process.stdin.flush()
+                failure, result = pickle.load(process.stdout)
+            except (BrokenPipeError, EOFError):
+                self.close()
+                raise
         assert failure is None, failure
         value: T = result
         return value
@@ -47,7 +55,8 @@ class Backstage:
         if self._process is not None:
             with self._process:
                 assert self._process.stdin is not None
-                self._process.stdin.close()
+                with contextlib.suppress(BrokenPipeError):
+                    self._process.stdin.close()
             self._process = None
 
     def _started(self) -> "subprocess.Popen[bytes]":
