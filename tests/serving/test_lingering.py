@@ -104,9 +104,11 @@ def test_a_client_that_stalls_is_cut_off(serving: Serving, pause: float) -> None
     until(lambda: _open(serving) > before)
     start = time.monotonic()
     while _open(serving) > before:
-        assert time.monotonic() < start + _SECONDS + 2
+        assert time.monotonic() < start + _SECONDS + 10
         if pause < _SECONDS:
-            connection.send(b"a")
+            # It may have been cut off since it was looked at.
+            with contextlib.suppress(ConnectionError):
+                connection.send(b"a")
         time.sleep(min(pause, 0.1))
 
     assert connection.recv(1000).endswith(b"TooLarge")
