@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator
 from typing import Protocol
 
+import hypothesis
 import pytest
 from pytest_django import DjangoDbBlocker
 
@@ -40,6 +41,9 @@ def pytest_configure(config: pytest.Config) -> None:
         cluster = config.stash[_cluster] = Cluster.start(scratch)
         os.environ["TIXALLO_DATABASE_URL"] = cluster.url(_DATABASE)
     os.environ["DJANGO_SETTINGS_MODULE"] = "tixallo.config.settings"
+    # How long an example takes says nothing of it on a machine that does other work as well.
+    hypothesis.settings.register_profile("tixallo", deadline=None)
+    hypothesis.settings.load_profile("tixallo")
     import django
 
     django.setup()

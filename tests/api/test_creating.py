@@ -153,7 +153,7 @@ def test_the_nul_character_is_refused(shared_acme: Player, name: str) -> None:
 @example("  kept as it is, spaces and all \n")
 @example("e\u0301 and \u00e9 stay apart; \u202e turned")
 @example("\\ \" ' </script> %s ? \u2028\u2029 \x01\x1f\x7f \ufffe\uffff \U0010ffff")
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_texts_come_back_as_they_were_sent(shared_acme: Player, text: str) -> None:
     made = shared_acme.post("/tickets", {**GOOD, "subject": text, "description": text}).data
     for read in (made, shared_acme.get(f"/tickets/{made['id']}").data, shared_acme.get("/tickets", limit=1).data[0]):

@@ -306,7 +306,7 @@ def test_a_foreign_cursor_opens_nothing(acme: Player, globex: Player) -> None:
 )
 @example("")
 @example("A" * 101)
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_an_invented_cursor_is_refused(shared_acme: Player, cursor: str) -> None:
     answer = shared_acme.get("/tickets", cursor=cursor)
     if answer.status == 200:

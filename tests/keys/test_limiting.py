@@ -61,7 +61,7 @@ steps = st.lists(st.tuples(pauses, st.sampled_from("abc"), st.integers(1, 5)), m
 
 
 @given(steps)
-@settings(deadline=None, max_examples=500)
+@settings(max_examples=500)
 def test_it_lets_pass_what_the_exact_log_does_and_nothing_else(taken: list[tuple[int, str, int]]) -> None:
     clock, model = Clock(), Model()
     with pytest.MonkeyPatch.context() as patch:
@@ -86,7 +86,7 @@ def _seconds(entry: int, now: int) -> int:
 
 
 @given(st.lists(st.one_of(st.integers(0, 3 * SECOND), st.sampled_from([WINDOW, WINDOW + 1])), max_size=150))
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 def test_no_interval_holds_more_than_the_limit(pauses: list[int]) -> None:
     clock, limit, passed = Clock(), 7, []
     with pytest.MonkeyPatch.context() as patch:
@@ -101,7 +101,7 @@ def test_no_interval_holds_more_than_the_limit(pauses: list[int]) -> None:
 
 
 @given(st.lists(st.integers(0, 15 * SECOND), min_size=1, max_size=40), st.integers(1, 5))
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 def test_who_waits_as_told_passes(pauses: list[int], limit: int) -> None:
     clock = Clock()
     with pytest.MonkeyPatch.context() as patch:

@@ -275,7 +275,5 @@ def test_tickets_are_what_the_model_says(stage: Any) -> None:
     Tickets.new_player = staticmethod(lambda: stage.assemble("Acme"))
     run_state_machine_as_test(
         Tickets,
-        settings=settings(
-            max_examples=20, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
-        ),
+        settings=settings(max_examples=20, stateful_step_count=30, suppress_health_check=list(HealthCheck)),
     )

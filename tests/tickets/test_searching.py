@@ -288,7 +288,6 @@ def test_a_renamed_customer_is_found_once_the_worker_has_run(acme: Player) -> No
 @example("İ ı ŉ ß", None)
 @settings(
     max_examples=60,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
 def test_what_is_written_is_found_by_any_of_its_words(shared_acme: Player, text: str, data: Any) -> None:

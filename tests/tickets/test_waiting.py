@@ -63,7 +63,7 @@ def test_undoing_a_merge_leaves_both_rows_as_they_would_be_alone(acme: Troupe) -
     assert [_repeated(found(each)) for each in (into, ticket)] == before
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(st.tuples(st.integers(0, 8), st.integers(0, 3), st.integers(0, 3)), max_size=14))
 def test_after_any_sequence_the_row_is_what_the_conversation_says(
     acme: Troupe, steps: list[tuple[int, int, int]]
