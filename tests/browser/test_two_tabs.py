@@ -92,6 +92,36 @@ def test_what_is_left_before_it_was_saved_goes_below(acme: Player, tabs: Callabl
     expect(first.locator("#reply [data-elsewhere] textarea")).to_have_value(both)
 
 
+def test_what_becomes_too_long_to_be_sent_says_so_and_is_kept(
+    acme: Player, tabs: Callable[[], tuple[Page, Page]]
+) -> None:
+    first, second = tabs()
+    texts = ("a" * 15_000, "b" * 15_000)
+    for tab, text in ((first, texts[0]), (second, texts[1])):
+        with tab.expect_response(lambda answer: "/drafts/" in answer.url):
+            tab.locator("#reply-body").fill(text)
+    second.locator("#reply [data-take]").click()
+    told = second.locator("#reply .draft-state")
+    expect(told).to_have_text("Too long to be sent: at most 20,000 characters.")
+    assert acme.backstage(drafts, acme.id) == [f"{texts[1]}\n\n{texts[0]}"]
+    # It is shortened as any other text is written.
+    second.locator("#reply-body").fill("Short")
+    expect(told).to_have_text("saved")
+    assert acme.backstage(drafts, acme.id) == ["Short"]
+
+
+def test_a_note_that_is_moved_goes_below_what_another_tab_wrote(
+    acme: Player, tabs: Callable[[], tuple[Page, Page]]
+) -> None:
+    first, second = tabs()
+    write(first, "From the first tab.")
+    second.locator("#note > summary").click()
+    second.locator("#note-body").fill("Look")
+    second.get_by_role("button", name="Move text to reply").click()
+    expect(second.locator("#reply-body")).to_have_value("From the first tab.\n\nLook")
+    assert acme.backstage(drafts, acme.id) == ["From the first tab.\n\nLook"]
+
+
 def test_in_one_tab_nothing_is_asked(acme: Player, tabs: Callable[[], tuple[Page, Page]]) -> None:
     page, _ = tabs()
     write(page, "One")

@@ -1,6 +1,7 @@
 """Replies, notes and drafts on a ticket's page: no text is lost, whatever stands in the way."""
 
 import re
+from zlib import crc32
 
 import pytest
 from django.test import Client
@@ -154,6 +155,16 @@ def test_a_moved_note_goes_below_what_stands_in_the_form(acme: Troupe, agent: Cl
     assert draft_of(acme, ticket) == "Look"
 
 
+def test_a_moved_note_goes_below_what_another_tab_wrote_and_below_what_stands_in_the_form(
+    acme: Troupe, agent: Client
+) -> None:
+    ticket = opened(acme)
+    agent.post(at(acme, ticket, "/drafts/reply"), {"body": "From another tab."})
+    sent = {"body": "Look", "move": "reply", "reply": "Dear Carla,", "over": "00000000"}
+    agent.post(at(acme, ticket, "/note"), sent)
+    assert draft_of(acme, ticket) == "From another tab.\n\nDear Carla,\n\nLook"
+
+
 def test_who_was_signed_out_gets_the_text_back(acme: Troupe) -> None:
     long = "A long answer to a long question, as it was written."
     answer = new_browser().post(at(acme, opened(acme), "/reply"), {"body": long})
@@ -199,6 +210,26 @@ def test_a_ticket_that_was_removed_meanwhile_takes_no_text_with_it(
     assert begun(page_of(browser_of(acme.admin.id), acme, ticket)) == {}
     done(acme, removing.restore, ticket.id)
     assert field(page_of(agent, acme, ticket), kind) == "Dear Carla"
+
+
+@pytest.mark.parametrize("kind", ["reply", "note"])
+@pytest.mark.parametrize("merged", [False, True])
+def test_what_is_too_long_to_be_sent_is_kept_where_the_ticket_is_gone(
+    acme: Troupe, agent: Client, kind: str, merged: bool
+) -> None:
+    ticket, into = opened(acme), opened(acme)
+    token = re.findall(r'name="token" value="([^"]*)"', page_of(agent, acme, ticket))[0]
+    if merged:
+        done(acme, merging.merge, ticket.id, into.id, by=acme.admin)
+    else:
+        done(acme, removing.remove, ticket.id, by=acme.admin)
+    long = "x" * LONGEST_TEXT + "\ny"
+    answer = agent.post(at(acme, ticket, f"/{kind}"), {"body": long.replace("\n", "\r\n"), "token": token})
+    # The browser, which kept it as well, forgets it.
+    assert f"sent-{token.partition(':')[0]}" in answer.cookies
+    assert draft_of(acme, into if merged else ticket, kind) == long
+    assert agent.post(at(acme, ticket, f"/{kind}"), {"body": " "}).status_code == 422
+    assert draft_of(acme, into if merged else ticket, kind) == long
 
 
 @pytest.mark.parametrize("spam", [False, True])
@@ -290,6 +321,8 @@ def test_what_a_page_brings_that_is_left_goes_below_what_another_tab_wrote(acme:
     late = {"body": "From the second tab.", "over": ""}
     answer = agent.post(at(acme, ticket, "/drafts/reply"), late)
     assert (answer.status_code, answer.content) == (409, b"From the first tab.")
+    kept = agent.post(at(acme, ticket, "/drafts/note"), {"body": "Look"})
+    assert (kept.status_code, kept["ETag"]) == (204, f'"{crc32(b"Look"):08x}"')
     # Nothing comes twice, and nothing is emptied unseen.
     for body in ("From the second tab.", "From the second tab.", " "):
         assert agent.post(at(acme, ticket, "/drafts/reply"), {**late, "body": body, "leaving": "1"}).status_code == 204

@@ -13,7 +13,8 @@ from tixallo.kit import clock, transactions
 from tixallo.kit.errors import Conflict, NotFound
 from tixallo.kit.ids import new_id
 from tixallo.tickets import drafting, holding, noting, reading, saving
-from tixallo.tickets.models import LONGEST_TEXT, Draft, SavedReply
+from tixallo.tickets.models import LONGEST_DRAFT, LONGEST_TEXT, Draft, SavedReply
+from tixallo.workspaces.changes import lock
 
 pytestmark = pytest.mark.django_db
 
@@ -41,9 +42,13 @@ def test_a_draft_is_one_persons_on_one_ticket_of_one_kind(acme: Troupe) -> None:
 
 def test_an_emptied_draft_is_forgotten_and_an_endless_one_cut(acme: Troupe) -> None:
     workspace, agent, ticket = workspace_of(acme), person_of(acme.agent), a_ticket(acme)
-    drafting.save(workspace, agent, ticket, "reply", "x\x00" * LONGEST_TEXT)
-    assert drafting.of_ticket(workspace, agent, ticket)["reply"].body == "x" * LONGEST_TEXT
-    drafting.save(workspace, agent, ticket, "reply", " \n ")
+    version = drafting.save(workspace, agent, ticket, "reply", "x\x00" * (LONGEST_DRAFT + 1))
+    kept = drafting.of_ticket(workspace, agent, ticket)["reply"]
+    assert kept.body == "x" * LONGEST_DRAFT
+    # Whoever knows of no more than what was kept goes on with that.
+    assert version == kept.version
+    drafting.save(workspace, agent, ticket, "reply", "y", over=[version])
+    assert drafting.save(workspace, agent, ticket, "reply", " \n ") == ""
     assert not Draft.objects.exists()
 
 
@@ -80,6 +85,57 @@ def test_a_draft_that_is_not_known_is_not_saved_over(acme: Troupe) -> None:
     # Without script nobody knows of versions.
     drafting.save(workspace, agent, ticket, "reply", "four")
     assert drafting.of_ticket(workspace, agent, ticket)["reply"].body == "four"
+
+
+@pytest.mark.parametrize(
+    ("draft", "before", "known", "becomes"),
+    [
+        ("", None, False, "Look"),
+        ("", "Dear Carla", False, "Dear Carla\n\nLook"),
+        ("Dear", None, False, "Dear\n\nLook"),
+        ("Dear", "Dear Carla", True, "Dear Carla\n\nLook"),
+        ("Dear", " ", True, "Look"),
+        # Another tab's draft stays, whatever this one knows of it.
+        ("From another tab", "Dear Carla", False, "From another tab\n\nDear Carla\n\nLook"),
+        ("From another tab", " ", False, "From another tab\n\nLook"),
+        ("Dear Carla, from another tab", "Dear Carla", False, "Dear Carla, from another tab\n\nLook"),
+        ("Dear", "Dear Carla", False, "Dear Carla\n\nLook"),
+    ],
+)
+def test_a_text_goes_below_a_draft_and_takes_nothing_away(
+    acme: Troupe, draft: str, before: str | None, known: bool, becomes: str
+) -> None:
+    workspace, agent, ticket = workspace_of(acme), person_of(acme.agent), a_ticket(acme)
+    version = drafting.save(workspace, agent, ticket, "reply", draft)
+    drafting.append(workspace, agent, ticket, "reply", "Look", before, [version] if known else [])
+    assert drafting.of_ticket(workspace, agent, ticket)["reply"].body == becomes
+
+
+def test_of_texts_that_are_put_below_each_other_nothing_is_cut(acme: Troupe) -> None:
+    workspace, agent, ticket = workspace_of(acme), person_of(acme.agent), a_ticket(acme)
+    longest = ("a" * LONGEST_TEXT, "b" * LONGEST_TEXT, "c" * LONGEST_TEXT)
+    drafting.save(workspace, agent, ticket, "reply", longest[0])
+    drafting.append(workspace, agent, ticket, "reply", longest[2], longest[1], [])
+    assert drafting.of_ticket(workspace, agent, ticket)["reply"].body == "\n\n".join(longest)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_writes_does_not_wait_for_a_change_of_the_workspace(acme: Troupe) -> None:
+    if connection.vendor == "sqlite":
+        pytest.skip("Writers take turns on SQLite")
+    workspace, agent, ticket = workspace_of(acme), person_of(acme.agent), a_ticket(acme)
+
+    def save() -> None:
+        drafting.save(workspace, agent, ticket, "reply", "Dear", new_id())
+        connection.close()
+
+    writer = threading.Thread(target=save)
+    with transactions.change():
+        lock(workspace.id)
+        writer.start()
+        writer.join(10)
+        assert not writer.is_alive()
+    assert Draft.objects.get().body == "Dear"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -21,12 +21,15 @@ from django.db import transaction
 from tixallo.kit import sql
 from tixallo.kit.errors import WaitedTooLong
 from tixallo.kit.places import Places
+from tixallo.kit.sql import Statement
 
 # Longer than any transaction of ours; who still waits then is told that the server is busy.
 LOCK_SECONDS = 10
 
 # Who waits for another process looks again after so long at first, and ever less often.
 _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.0002, 0.01
+
+_ALONE = Statement("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))")
 
 _turn = threading.Lock()
 _local = threading.local()
@@ -58,6 +61,15 @@ def change(of: str = "") -> Iterator[None]:
 def _places() -> Places:
     threads = settings.TIXALLO.threads
     return Places(in_all=max(threads * 3 // 4, 1), for_one=max(threads // 2, 1))
+
+
+def alone(name: str) -> None:
+    """Within a change: wait for others that have said the same name, and keep them out until it ends.
+
+    On SQLite writers are alone with everything.
+    """
+    if sql.current().vendor == "postgresql":
+        _ALONE.one(name)
 
 
 def change_in_parts(part: Callable[[int], int], most: int) -> None:

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from tixallo.kit import clock, due, transactions
 from tixallo.kit.errors import Conflict, NotFound, Refusal
 from tixallo.kit.ids import is_id, new_id
-from tixallo.tickets import drafting
+from tixallo.tickets import drafting, once
 from tixallo.tickets.conversing import Author, add_message
 from tixallo.tickets.models import HeldReply, Message, Ticket
 from tixallo.workspaces.changes import Actor, change, lock
@@ -62,6 +62,8 @@ def hold(workspace: Workspace, person: Person, ticket_id: str, reply: Reply, sec
         ticket = workspace.tickets.filter(id=ticket_id).first()
         if ticket is None or ticket.gone_as in ("deleted", "spam"):
             raise NotFound
+        if reply.id:
+            once.take_turn(reply.id)
         if reply.id and (held_already := _sent(workspace, person, reply.id)):
             return held_already
         if ticket.gone_as:

@@ -1,7 +1,7 @@
 """Internal notes: what the team says among itself on a ticket."""
 
 from tixallo.kit.ids import new_id
-from tixallo.tickets import log, rows
+from tixallo.tickets import log, once, rows
 from tixallo.tickets.models import Note
 from tixallo.workspaces.changes import Change
 
@@ -12,6 +12,8 @@ def add_note(change: Change, ticket_id: str, body: str, note_id: str = "") -> st
     Of the same `note_id`, a fresh id, only one is added.
     """
     ticket = rows.held(change, ticket_id)
+    if note_id:
+        once.take_turn(note_id)
     if note_id and Note.objects.filter(workspace_id=change.workspace_id, id=note_id).exists():
         return note_id
     note = Note(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tixallo.tickets import customer_views, saving_views
+from tixallo.tickets import customer_views, draft_views, saving_views
 from tixallo.tickets import ticket_views as views
 
 _TICKET = "w/<slug:slug>/tickets/<int:number>"
@@ -18,8 +18,8 @@ urlpatterns = [
     path(f"{_TICKET}/reply", views.reply, name="reply"),
     path(f"{_TICKET}/held/<str:held_id>/undo", views.undo_reply, name="undo_reply"),
     path(f"{_TICKET}/note", views.note, name="note"),
-    path(f"{_TICKET}/drafts/<str:kind>", views.draft, name="draft"),
-    path(f"{_TICKET}/drafts/<str:kind>/discard", views.discard_draft, name="discard_draft"),
+    path(f"{_TICKET}/drafts/<str:kind>", draft_views.draft, name="draft"),
+    path(f"{_TICKET}/drafts/<str:kind>/discard", draft_views.discard_draft, name="discard_draft"),
     path(f"{_TICKET}/read", views.read, name="read"),
     path(f"{_TICKET}/present", views.present, name="present"),
     path(f"{_TICKET}/poll", views.poll, name="ticket_poll"),

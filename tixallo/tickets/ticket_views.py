@@ -56,13 +56,13 @@ def ticket(request: PageRequest, number: int) -> HttpResponseBase:
 def reply(request: PageRequest, number: int) -> HttpResponseBase:
     """Send a reply, held for some seconds; one that another one crossed is not sent, and says so."""
     found = _found(request, number, gone=True)
+    if found.gone_as and (written := _written(request)):
+        return _kept(request, found, "reply", written)
     form = ReplyForm(request.POST)
     if not form.is_valid():
         return _show(request, found, status=422, reply_form=form)
     sent = form.cleaned_data
     identifier = once.id_of(sent["token"], request.person.id, found.id)
-    if found.gone_as:
-        return _sent(_kept(request, found, "reply", sent["body"]), identifier)
     asked = holding.Reply(sent["body"], sent["then"], sent["seen"], sent["passing"], identifier)
     after = _after(request, found, asked.then)
     seconds = request.person.hold_seconds
@@ -97,57 +97,22 @@ def undo_reply(request: PageRequest, number: int, held_id: str) -> HttpResponseB
 def note(request: PageRequest, number: int) -> HttpResponseBase:
     """Add an internal note, or move its text into the reply's draft, which sends nothing."""
     found = _found(request, number, gone=True)
+    if found.gone_as and (written := _written(request)):
+        return _kept(request, found, "note", written)
     form = NoteForm(request.POST)
     if not form.is_valid():
         return _show(request, found, status=422, note_form=form)
     body = form.cleaned_data["body"]
     identifier = once.id_of(form.cleaned_data["token"], request.person.id, found.id)
-    if found.gone_as:
-        return _sent(_kept(request, found, "note", body), identifier)
     if "move" in request.POST:
         # What stands in the other form may be newer than its draft.
-        drafting.append(request.workspace, request.person, found.id, "reply", body, request.POST.get("reply"))
+        before, over = request.POST.get("reply"), drafting.versions(request.POST)
+        drafting.append(request.workspace, request.person, found.id, "reply", body, before, over)
     else:
         with change(request.workspace.id, request.actor) as opened:
             noting.add_note(opened, found.id, body, identifier)
     drafting.discard(request.workspace, request.person, found.id, "note")
     return _sent(_to(found, request, "#reply" if "move" in request.POST else "#latest"), identifier)
-
-
-@require_POST
-@page("answer tickets")
-def draft(request: PageRequest, number: int, kind: str) -> HttpResponseBase:
-    """Keep what is being written; where something else was written in another tab, answer with that.
-
-    What comes from a page that is being left goes below it.
-    """
-    if kind not in drafting.KINDS:
-        raise NotFound
-    found = _found(request, number, gone=True)
-    identifier = once.id_of(request.POST.get("token", ""), request.person.id, found.id)
-    body, over = request.POST.get("body", ""), request.POST.get("over")
-    known = None if over is None else over.split()
-    try:
-        drafting.save(request.workspace, request.person, found.id, kind, body, identifier, known)
-    except drafting.Changed as changed:
-        if "leaving" not in request.POST:
-            return HttpResponse(changed.body, status=409, content_type="text/plain; charset=utf-8")
-        # Nobody is there any more to be asked.
-        if body.strip() not in changed.body:
-            drafting.append(request.workspace, request.person, found.id, kind, body)
-    return HttpResponse(status=204)
-
-
-@require_POST
-@page("answer tickets")
-def discard_draft(request: PageRequest, number: int, kind: str) -> HttpResponseBase:
-    """Forget what was begun, on a ticket that is gone and has no form for it any more."""
-    if kind not in drafting.KINDS:
-        raise NotFound
-    found = _found(request, number, gone=True)
-    drafting.discard(request.workspace, request.person, found.id, kind)
-    messages.info(request, gettext("The draft is deleted."))
-    return _to(found, request)
 
 
 @require_POST
@@ -344,13 +309,20 @@ def _beside(request: PageRequest) -> QueryDict:
     return beside
 
 
+def _written(request: PageRequest) -> str:
+    """Return the text that a form brings, also one that is too long to be sent; empty for a blank one."""
+    body = request.POST.get("body", "").replace("\r\n", "\n")
+    return body if body.strip() else ""
+
+
 def _kept(request: PageRequest, found: Ticket, kind: str, body: str) -> HttpResponse:
     """Keep as a draft what was written while its ticket was taken away, and lead to it."""
+    identifier = once.id_of(request.POST.get("token", ""), request.person.id, found.id)
     if found.merged_into is not None:
-        return _carried(request, found, found.merged_into, kind, body)
+        return _sent(_carried(request, found, found.merged_into, kind, body), identifier)
     drafting.save(request.workspace, request.person, found.id, kind, body)
     messages.info(request, gettext("The ticket is gone. Nothing was sent; your text is kept here."))
-    return _to(found, request)
+    return _sent(_to(found, request), identifier)
 
 
 def _carried(request: PageRequest, found: Ticket, into: Ticket, kind: str, body: str) -> HttpResponse:

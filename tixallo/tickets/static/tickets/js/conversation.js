@@ -126,11 +126,6 @@ document.addEventListener("click", (event) => {
   field.dispatchEvent(new Event("input", { bubbles: true }));
 });
 
-// A note's text that is moved goes below what stands in the reply, which may not be saved yet.
-document.addEventListener("formdata", (event) => {
-  if (event.formData.has("move")) event.formData.set("reply", document.getElementById("reply-body").value);
-});
-
 // ---- Where to begin: at what is new, else at the end; what was never seen at its top.
 
 function begin() {

@@ -49,8 +49,11 @@ function state(field, name) {
   const element = field.form?.querySelector("[data-draft-state]:not(textarea)");
   if (!element) return;
   element.dataset.state = name;
-  element.textContent = name === "unsaved" ? say("unsaved", since(field)) : say(name);
+  element.textContent = say(name, name === "unsaved" ? since(field) : field.maxLength.toLocaleString(document.documentElement.lang));
 }
+
+// A field takes no more by typing, but what another tab or a saved reply brings may go beyond.
+const isTooLong = (field) => field.maxLength >= 0 && [...field.value].length > field.maxLength;
 
 const since = (field) =>
   new Date(Number(field.dataset.since)).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
@@ -66,11 +69,14 @@ async function save(field) {
     if (answer.type === "opaqueredirect" || [401, 403].includes(answer.status)) return signedOut(field);
     if (answer.status === 409) return elsewhere(field, await answer.text());
     if (!answer.ok) throw new Error(String(answer.status));
-    versions.set(field, new Set([versionOf(text)]));
+    const kept = answer.headers.get("ETag")?.match(/[0-9a-f]{8}/)?.[0] ?? versionOf(text);
+    versions.set(field, new Set([kept]));
     if (field.value !== text) return later(field, PAUSE);
     forget(field);
     delete field.dataset.since;
-    state(field, "saved");
+    // What is too long to be kept whole stays in the tab.
+    if (kept !== versionOf(text)) put(field, text);
+    state(field, isTooLong(field) ? "tooLong" : "saved");
   } catch {
     // A page that goes has given up its requests, and sends the text anew.
     if (!isGoing) keep(field);
@@ -153,6 +159,14 @@ document.addEventListener("submit", (event) => {
     underWay.delete(field);
     event.target.requestSubmit(event.submitter);
   });
+});
+
+// It goes below what stands in the field that it is moved to, which may not be saved yet, over what is known of that.
+document.addEventListener("formdata", (event) => {
+  const field = event.formData.has("move") && document.getElementById(`${event.formData.get("move")}-body`);
+  if (!field) return;
+  event.formData.set("reply", field.value);
+  event.formData.set("over", [...known(field)].join(" "));
 });
 
 document.addEventListener("input", (event) => {
