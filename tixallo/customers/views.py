@@ -15,6 +15,10 @@ from tixallo.kit.errors import NotFound
 from tixallo.kit.ids import is_id
 from tixallo.workspaces.access import PageRequest, page
 from tixallo.workspaces.changes import change
+from tixallo.workspaces.returning import returning
+
+_CUSTOMER = ("name", "email", "company_id")
+_COMPANY = ("name", "domains")
 
 
 @require_safe
@@ -33,9 +37,10 @@ def companies(request: PageRequest) -> HttpResponseBase:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @page("edit customers")
+@returning(*_CUSTOMER)
 def new_customer(request: PageRequest) -> HttpResponseBase:
-    """Create a customer."""
-    form = CustomerForm(request.workspace, None, request.POST or None)
+    """Create a customer. The address can fill the form in."""
+    form = CustomerForm(request.workspace, None, request.POST or None, initial=_said(request, _CUSTOMER))
     if form.is_valid():
         with change(request.workspace.id, request.actor) as opened:
             customer_id = editing.create_customer(opened, **form.said())
@@ -45,12 +50,14 @@ def new_customer(request: PageRequest) -> HttpResponseBase:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @page("edit customers")
+@returning(*_CUSTOMER, blank=True)
 def edit_customer(request: PageRequest, customer_id: str) -> HttpResponseBase:
-    """Change a customer."""
+    """Change a customer. The address can fill the form in."""
     found = request.workspace.customers.filter(id=customer_id).first() if is_id(customer_id) else None
     if found is None:
         raise NotFound
     form = CustomerForm(request.workspace, found, request.POST or None)
+    form.initial.update(_said(request, _CUSTOMER))
     if form.is_valid():
         with change(request.workspace.id, request.actor) as opened:
             editing.edit_customer(opened, found.id, form.said())
@@ -61,9 +68,10 @@ def edit_customer(request: PageRequest, customer_id: str) -> HttpResponseBase:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @page("edit customers")
+@returning(*_COMPANY)
 def new_company(request: PageRequest) -> HttpResponseBase:
-    """Create a company."""
-    form = CompanyForm(request.workspace, None, request.POST or None)
+    """Create a company. The address can fill the form in."""
+    form = CompanyForm(request.workspace, None, request.POST or None, initial=_said(request, _COMPANY))
     if form.is_valid():
         with change(request.workspace.id, request.actor) as opened:
             company_id = editing.create_company(opened, **form.cleaned_data)
@@ -73,12 +81,13 @@ def new_company(request: PageRequest) -> HttpResponseBase:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @page("edit customers")
+@returning(*_COMPANY, blank=True)
 def edit_company(request: PageRequest, company_id: str) -> HttpResponseBase:
-    """Change a company."""
+    """Change a company. The address can fill the form in."""
     found = request.workspace.companies.filter(id=company_id).first() if is_id(company_id) else None
     if found is None:
         raise NotFound
-    initial = {"name": found.name, "domains": "\n".join(found.domain_list())}
+    initial = {"name": found.name, "domains": "\n".join(found.domain_list()), **_said(request, _COMPANY)}
     form = CompanyForm(request.workspace, found, request.POST or None, initial=initial)
     if form.is_valid():
         with change(request.workspace.id, request.actor) as opened:
@@ -92,6 +101,11 @@ def _list(request: PageRequest, template: str, found: listing.Found) -> HttpResp
     q = request.GET.get("q", "")
     more = urlencode({**({"q": q} if q else {}), "after": found.cursor}) if found.cursor else ""
     return render(request, template, {"rows": found.rows, "q": q, "more": more})
+
+
+def _said(request: PageRequest, fields: tuple[str, ...]) -> dict[str, str]:
+    # Once a form is sent, what it began with is what there is.
+    return {} if request.method == "POST" else {name: request.GET[name] for name in fields if name in request.GET}
 
 
 def _form(request: PageRequest, template: str, form: Any, **more: Any) -> HttpResponseBase:

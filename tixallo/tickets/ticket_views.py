@@ -37,6 +37,7 @@ from tixallo.tickets.models import Ticket
 from tixallo.tickets.ticket_forms import FactsForm, NoteForm, ReplyForm
 from tixallo.workspaces.access import PageRequest, page
 from tixallo.workspaces.changes import change
+from tixallo.workspaces.returning import returning
 
 # What is larger is no ticket's number, nor does it fit into the column.
 LARGEST_NUMBER = (1 << 63) - 1
@@ -125,6 +126,7 @@ def read(request: PageRequest, number: int) -> HttpResponseBase:
 
 @require_POST
 @page("answer tickets")
+@returning("subject", at="rename_ticket", blank=True)
 def edit(request: PageRequest, number: int) -> HttpResponseBase:
     """Change facts; it happens at once and can be undone."""
     found = _found(request, number)
@@ -153,8 +155,10 @@ def edit(request: PageRequest, number: int) -> HttpResponseBase:
 @require_safe
 @page("answer tickets")
 def rename(request: PageRequest, number: int) -> HttpResponseBase:
-    """Ask for another subject."""
-    return render(request, "tickets/rename.html", {"ticket": _found(request, number)})
+    """Ask for another subject. The address can fill the form in."""
+    found = _found(request, number)
+    asked = {"ticket": found, "subject": request.GET.get("subject", found.subject), "beside": _beside(request)}
+    return render(request, "tickets/rename.html", asked)
 
 
 @require_POST
@@ -305,7 +309,8 @@ def _with_list(request: PageRequest, name: str, *args: object) -> str:
 def _beside(request: PageRequest) -> QueryDict:
     """Return what an address says of the list beside its ticket."""
     beside = request.GET.copy()
-    beside.pop("into", None)
+    for name in ("into", "subject"):
+        beside.pop(name, None)
     return beside
 
 
