@@ -1,6 +1,7 @@
 """The inbox: which tickets each view holds, in which order and in how many pages, and who may see it."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -10,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.cast import COMMAND, Troupe, add_outsider, assemble
 from tests.pages.conftest import browser_of
 from tests.pages.inbox_stage import opened, said, shown, text
-from tixallo.kit import sql
+from tixallo.kit import clock, sql
 from tixallo.tickets import drafting, list_rows, merging, reading, removing
 from tixallo.tickets.models import Ticket
 from tixallo.workspaces.changes import change
@@ -62,6 +63,26 @@ def test_each_view_holds_its_tickets(acme: Troupe, agent: Client) -> None:
         r"tickets/(\w+)\"[^>]*>\w+<span class=\"count\">(\S+)</span>", agent.get(at(acme, "all")).content.decode()
     )
     assert {view: int(count) for view, count in menu} == {view: len(rows) for view, rows in views.items()}
+
+
+@pytest.mark.parametrize(
+    "query", ["?q=zeppelin", "?status=open", "?assignee=nobody", "?tag=vat", "?updated=7", "?q=zeppelin&tag=vat"]
+)
+def test_filters_find_drafts_on_tickets_that_are_gone(acme: Troupe, agent: Client, query: str) -> None:
+    person, workspace = Person.objects.get(id=acme.agent.id), Workspace.objects.get(id=acme.id)
+    names = ("merged zeppelin", "deleted zeppelin", "spam zeppelin", "zeppelin")
+    tickets = [opened(acme, name, status="open", tags=["vat"]) for name in names]
+    for ticket in tickets:
+        drafting.save(workspace, person, ticket.id, "reply", "Dear")
+    opened(acme, "zeppelin without a draft", status="open", tags=["vat"])
+    other = opened(acme, "another one", status="pending", assignee_id=acme.agent.id)
+    drafting.save(workspace, person, other.id, "reply", "Dear")
+    Ticket.objects.filter(id=other.id).update(updated_at=clock.now() - timedelta(days=8))  # unscoped: the test's own
+    with change(acme.id, COMMAND) as going:
+        merging.merge(going, tickets[0].id, tickets[3].id)
+        removing.remove(going, tickets[1].id)
+        removing.remove(going, tickets[2].id, spam=True)
+    assert sorted(shown(agent, at(acme, "drafts", query))) == sorted(names)
 
 
 def test_who_waits_longest_comes_first_and_then_the_latest_activity(acme: Troupe, agent: Client) -> None:

@@ -96,17 +96,19 @@ def page(looking: Looking, cursor: Cursor | None, limit: int = ROWS_PER_PAGE) ->
     It can be shorter than `limit`, even empty, with more to come: see `filtering`.
     """
     place = cursor.place if cursor else None
-    if set(looking.filters) == {"q"} and not (cursor and cursor.part):
+    # A driver gives few tickets, and among them gone ones, which no filter finds that leads; but a text on SQLite does.
+    driven = bool(looking.view.driver)
+    if set(looking.filters) == {"q"} and not (cursor and cursor.part) and not (driven and filtering.walks_texts()):
         found, fitting = _found_by_text(looking, place, limit + 1)
         if found and fitting < filtering.MOST_FOUND:
             return Rows(found[:limit], Cursor(found[limit - 1].place) if len(found) > limit else None)
-    leader = filtering.leader(looking.workspace_id, looking.filters)
+    leader = None if driven else filtering.leader(looking.workspace_id, looking.filters)
     if leader is None and "q" in looking.filters and not filtering.walks_texts():
         return _page_of_part(looking, place, cursor.part if cursor and cursor.part else _FIRST_PART, limit)
     led = []
     if leader is not None:
         led = filtering.source_values(looking.workspace_id, leader, looking.filters[leader])
-    walked = bool(looking.filters) and leader is None and not looking.view.driver
+    walked = bool(looking.filters) and leader is None and not driven
     until = _end_of_stretch(looking, place) if walked else None
     rows = _found(looking, leader, led, place, until, limit + 1)
     if len(rows) > limit:
