@@ -5,11 +5,14 @@ instead of the answer. So a copy of the connection is held here, and read from, 
 one of the client's connections on which the server has ended its own side, and so reads no more itself.
 """
 
+import contextlib
+import logging
+import math
 import os
 import socket
 import threading
 import time
-from selectors import EVENT_READ, DefaultSelector
+from selectors import EVENT_READ, BaseSelector, DefaultSelector
 from typing import Any, Final
 
 from tixallo.kit import connections
@@ -29,6 +32,9 @@ _MOST_LOOKED_AT: Final = 1_000
 # On the connection of a request that has just come something was received lately.
 _LATELY_SECONDS: Final = 2.0
 _LOOK_EVERY_SECONDS: Final = 0.002
+_NEVER: Final = math.inf
+
+_log = logging.getLogger("tixallo.lingering")
 
 
 class Lingering:
@@ -39,14 +45,16 @@ class Lingering:
         self._most_bytes = most_bytes
         self._lock = threading.Lock()
         self._awaited: list[_Awaited] = []
-        self._selector = DefaultSelector()
-        self._work = threading.Event()
-        self._running = False
+        self._thread: threading.Thread | None = None
+        self._bell, self._heard = socket.socketpair()
+        self._bell.setblocking(False)
+        self._selector = self._new_selector()
 
     def expect(self, client: str) -> None:
         """Look after the connection of a request from the address `client`, which is about to be answered unread."""
         with self._lock:
-            if len(self._awaited) >= _MOST_AWAITED or len(self._selector.get_map()) >= _MOST_LINGERING:
+            # The bell is one of them.
+            if len(self._awaited) >= _MOST_AWAITED or len(self._selector.get_map()) > _MOST_LINGERING:
                 return
             if connections.count() > _MOST_LOOKED_AT:
                 return
@@ -55,26 +63,52 @@ class Lingering:
                 awaited.close()
                 return
             self._awaited.append(awaited)
-            if not self._running:
-                self._running = True
-                threading.Thread(target=self._run, name="lingering", daemon=True).start()
-            self._work.set()
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._run, name="lingering", daemon=True)
+                self._thread.start()
+            with contextlib.suppress(BlockingIOError):
+                self._bell.send(b"\0")
 
     def _run(self) -> None:
         buffer = bytearray(64 * 1024)
         while True:
-            self._work.wait()
-            with self._lock:
-                self._take_answered()
-                if not self._awaited and not self._selector.get_map():
-                    self._work.clear()
-                    continue
-            for key, _ in self._selector.select(_LOOK_EVERY_SECONDS):
-                key.data.read(key.fileobj, buffer)
-            for key in list(self._selector.get_map().values()):
-                if key.data.is_over():
-                    self._selector.unregister(key.fileobj)
-                    key.fileobj.close()  # type: ignore[union-attr]
+            try:
+                self._look_once(buffer)
+            except Exception:  # noqa: BLE001 - it is told, and the next connections are looked after again
+                _log.exception("Reading from clients that were answered early failed; their connections are closed")
+                self._let_go()
+
+    def _look_once(self, buffer: bytearray) -> None:
+        with self._lock:
+            self._take_answered()
+            # Nothing says that a connection was ended on this side, so that is looked for.
+            pause = _LOOK_EVERY_SECONDS if self._awaited else self._pause()
+        for key, _ in self._selector.select(pause):
+            key.data.read(key.fileobj, buffer)
+        for key in list(self._selector.get_map().values()):
+            if key.data.is_over():
+                self._selector.unregister(key.fileobj)
+                key.fileobj.close()  # type: ignore[union-attr]
+
+    def _pause(self) -> float | None:
+        """Return the seconds until a connection has had its time, None while there is none."""
+        until = min(key.data.until for key in self._selector.get_map().values())
+        return None if until == _NEVER else max(until - time.monotonic(), 0.0)
+
+    def _let_go(self) -> None:
+        with self._lock:
+            left, self._awaited = self._awaited, []
+            read = [key.fileobj for key in self._selector.get_map().values() if key.fileobj is not self._heard]
+            self._selector.close()
+            self._selector = self._new_selector()
+        for each in (*left, *read):
+            with contextlib.suppress(OSError):
+                each.close()  # type: ignore[union-attr]
+
+    def _new_selector(self) -> BaseSelector:
+        selector = DefaultSelector()
+        selector.register(self._heard, EVENT_READ, _Rest(_NEVER, _NEVER))
+        return selector
 
     def _take_answered(self) -> None:
         now = time.monotonic()
@@ -126,10 +160,10 @@ class _Awaited:
 
 
 class _Rest:
-    """What a client may still send."""
+    """What a client may still send, and until when."""
 
-    def __init__(self, until: float, left: int) -> None:
-        self._until = until
+    def __init__(self, until: float, left: float) -> None:
+        self.until = until
         self._left = left
 
     def read(self, connection: Any, buffer: bytearray) -> None:
@@ -144,7 +178,7 @@ class _Rest:
 
     def is_over(self) -> bool:
         """Tell whether the client is done, or has had its time."""
-        return self._left <= 0 or time.monotonic() > self._until
+        return self._left <= 0 or time.monotonic() >= self.until
 
 
 def _may_be_asking(connection: socket.socket) -> bool:
