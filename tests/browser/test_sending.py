@@ -14,6 +14,7 @@ from tests.cast import COMMAND, Player
 from tixallo.tickets import removing
 from tixallo.tickets.models import HeldReply, Message, Note
 from tixallo.workspaces.changes import change
+from tixallo.workspaces.models import Person
 
 pytestmark = [pytest.mark.browser, pytest.mark.once]
 
@@ -33,6 +34,11 @@ def deleted(workspace_id: str, ticket_id: str) -> None:
     """Delete the ticket as somebody else would (runs backstage)."""
     with change(workspace_id, COMMAND) as opened:
         removing.remove(opened, ticket_id)
+
+
+def hold(person_id: str, seconds: int) -> None:
+    """Let a person's replies be held for so long (runs backstage)."""
+    Person.objects.filter(id=person_id).update(hold_seconds=seconds)
 
 
 @pytest.fixture
@@ -232,3 +238,16 @@ def test_whoever_writes_while_a_ticket_is_deleted_is_told(
     expect(page.locator("#offline")).to_have_text(re.compile("no longer here"))
     page.locator("#reply-body").press("Control+Enter")
     expect(page.get_by_text("Dear customer")).to_be_visible()
+
+
+def test_the_time_of_a_held_reply_is_counted_down(acme: Player, visit: Callable[..., Page]) -> None:
+    acme.backstage(hold, acme.agent.id, 60)
+    page = visit()
+    page.locator("#reply-body").fill("Dear customer")
+    page.keyboard.press("Control+Enter")
+    held = page.locator(".entry-hold")
+    expect(held).to_have_text(re.compile(r"^Sends in \d+ s$"))
+    page.evaluate("Date.now = () => Date.parse(document.querySelector('.entry-hold time').dateTime) - 7_500")
+    expect(held).to_have_text("Sends in 7 s")
+    page.evaluate("Date.now = (was => () => was)(Date.now() + 8_000)")
+    expect(held).to_have_text("Is being sent")

@@ -1,6 +1,7 @@
 """Replies, notes and drafts on a ticket's page: no text is lost, whatever stands in the way."""
 
 import re
+from datetime import timedelta
 from zlib import crc32
 
 import pytest
@@ -11,6 +12,7 @@ from tests.pages.conftest import browser_of, new_browser
 from tests.pages.inbox_stage import opened, said, subjects, text
 from tests.pages.ticket_stage import at, draft_of, field, page_of
 from tests.tickets.acting import answers, done, holds, log_of, work
+from tixallo.kit import clock
 from tixallo.tickets import merging, removing
 from tixallo.tickets.models import LONGEST_TEXT, HeldReply, Message, Note, Ticket
 from tixallo.workspaces.models import Person
@@ -34,6 +36,16 @@ def test_a_reply_is_held_and_then_one_message(acme: Troupe, agent: Client) -> No
     work()
     message = Message.objects.get()
     assert (message.body, message.author_kind, message.author_id) == ("Dear Carla,\nlook.\n", "agent", acme.agent.id)
+
+
+def test_a_reply_whose_time_is_over_does_not_say_that_it_was_sent(acme: Troupe, agent: Client) -> None:
+    ticket = opened(acme)
+    agent.post(at(acme, ticket, "/reply"), {"body": "Dear Carla"})
+    assert "Sends in" in text(page_of(agent, acme, ticket))
+    HeldReply.objects.update(release_at=clock.now() - timedelta(seconds=14))
+    shown = text(page_of(agent, acme, ticket))
+    assert "Is being sent" in shown
+    assert "14 s ago" not in shown
 
 
 def test_without_a_hold_it_goes_at_once(acme: Troupe, agent: Client) -> None:

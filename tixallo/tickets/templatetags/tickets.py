@@ -8,6 +8,7 @@ from django.utils.html import escape, urlize
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext, pgettext
 
+from tixallo.kit import clock
 from tixallo.kit.numbers import grouped
 from tixallo.tickets.timeline import Entry
 
@@ -58,6 +59,12 @@ def way(entry: Entry) -> str:
         "app": gettext("entered by the team"),
         "": gettext("Customer"),
     }[entry.way]
+
+
+@register.filter
+def is_due(entry: Entry) -> bool:
+    """Tell whether the time of a held reply is over; it goes out with the worker's next look."""
+    return entry.at <= clock.now()
 
 
 @register.filter

@@ -23,5 +23,19 @@ function refresh() {
   }
 }
 
+// What is about to happen is counted down; data-due says what is so afterwards.
+function count() {
+  if (document.hidden) return;
+  for (const about of document.querySelectorAll("[data-due]")) {
+    const time = about.querySelector("time");
+    const seconds = (Date.now() - Date.parse(time?.dateTime)) / 1000;
+    if (seconds >= 0) {
+      about.textContent = about.dataset.due;
+      about.removeAttribute("data-due");
+    } else if (seconds > -MINUTE) time.textContent = relative(seconds);
+  }
+}
+
 setInterval(refresh, 10_000);
+setInterval(count, 1_000);
 document.addEventListener("visibilitychange", refresh);
