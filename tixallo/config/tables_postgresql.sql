@@ -171,7 +171,7 @@ CREATE INDEX ticket_active ON tickets_ticket USING btree (workspace_id, updated_
 CREATE INDEX ticket_assigned ON tickets_ticket USING btree (workspace_id, heap, assignee_id, queue, id, gone_as) WHERE ((gone_as)::text = ''::text);
 CREATE INDEX ticket_customer ON tickets_ticket USING btree (workspace_id, customer_id, created_at, id, heap, queue, gone_as) WHERE ((gone_as)::text = ''::text);
 CREATE INDEX ticket_gone ON tickets_ticket USING btree (workspace_id, gone_as, gone_at) WHERE (NOT ((gone_as)::text = ''::text));
-CREATE INDEX ticket_gone_customer ON tickets_ticket USING btree (workspace_id, customer_id) WHERE (NOT ((gone_as)::text = ''::text));
+CREATE INDEX ticket_gone_customer ON tickets_ticket USING btree (workspace_id, customer_id, created_at, id) WHERE (NOT ((gone_as)::text = ''::text));
 CREATE INDEX ticket_gone_opened ON tickets_ticket USING btree (workspace_id, created_at, id) WHERE (NOT ((gone_as)::text = ''::text));
 CREATE INDEX ticket_heap ON tickets_ticket USING btree (workspace_id, heap, updated_at, id, gone_as) WHERE ((gone_as)::text = ''::text);
 CREATE INDEX ticket_list ON tickets_ticket USING btree (workspace_id, created_at, id) WHERE ((gone_as)::text = ''::text);
@@ -305,6 +305,7 @@ INSERT INTO django_migrations (app, name, applied) VALUES
 ('tickets', '0007_stretches', CURRENT_TIMESTAMP),
 ('tickets', '0008_sample_marks', CURRENT_TIMESTAMP),
 ('tickets', '0009_looked_up_by_ticket', CURRENT_TIMESTAMP),
+('tickets', '0010_gone_of_a_customer_in_order', CURRENT_TIMESTAMP),
 ('workspaces', '0001_initial', CURRENT_TIMESTAMP),
 ('workspaces', '0002_people', CURRENT_TIMESTAMP),
 ('workspaces', '0003_event_subject', CURRENT_TIMESTAMP),

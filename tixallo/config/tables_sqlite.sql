@@ -96,10 +96,10 @@ CREATE INDEX "reads_of_ticket" ON "tickets_readmark" ("ticket_id", "workspace_id
 CREATE INDEX "ticket_merged" ON "tickets_ticket" ("merged_into_id", "workspace_id") WHERE "merged_into_id" IS NOT NULL;
 CREATE INDEX "ticket_merged_via" ON "tickets_ticket" ("merged_via_id") WHERE "merged_via_id" IS NOT NULL;
 CREATE INDEX "ticket_gone_opened" ON "tickets_ticket" ("workspace_id", "created_at", "id") WHERE NOT ("gone_as" = '');
-CREATE INDEX "ticket_gone_customer" ON "tickets_ticket" ("workspace_id", "customer_id") WHERE NOT ("gone_as" = '');
 CREATE INDEX "ticket_queue" ON "tickets_ticket" ("workspace_id", "heap", "queue", "id", "gone_as") WHERE "gone_as" = '';
 CREATE INDEX "ticket_assigned" ON "tickets_ticket" ("workspace_id", "heap", "assignee_id", "queue", "id", "gone_as") WHERE "gone_as" = '';
 CREATE INDEX "ticket_heap" ON "tickets_ticket" ("workspace_id", "heap", "updated_at", "id", "gone_as") WHERE "gone_as" = '';
+CREATE INDEX "ticket_gone_customer" ON "tickets_ticket" ("workspace_id", "customer_id", "created_at", "id") WHERE NOT ("gone_as" = '');
 CREATE TABLE "workspaces_attempt" ("digest" varchar(64) NOT NULL PRIMARY KEY, "value" text NOT NULL, "until" datetime NOT NULL);
 CREATE INDEX "workspaces_attempt_until_dec354b5" ON "workspaces_attempt" ("until");
 CREATE INDEX "event_time" ON "workspaces_event" ("workspace_id", "created_at", "revision", "position");
@@ -158,6 +158,7 @@ INSERT INTO django_migrations (app, name, applied) VALUES
 ('tickets', '0007_stretches', CURRENT_TIMESTAMP),
 ('tickets', '0008_sample_marks', CURRENT_TIMESTAMP),
 ('tickets', '0009_looked_up_by_ticket', CURRENT_TIMESTAMP),
+('tickets', '0010_gone_of_a_customer_in_order', CURRENT_TIMESTAMP),
 ('workspaces', '0001_initial', CURRENT_TIMESTAMP),
 ('workspaces', '0002_people', CURRENT_TIMESTAMP),
 ('workspaces', '0003_event_subject', CURRENT_TIMESTAMP),

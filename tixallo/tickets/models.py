@@ -114,7 +114,9 @@ class Ticket(models.Model):
                 fields=["workspace", "created_at", "id"], condition=~models.Q(gone_as=""), name="ticket_gone_opened"
             ),
             models.Index(
-                fields=["workspace", "customer"], condition=~models.Q(gone_as=""), name="ticket_gone_customer"
+                fields=["workspace", "customer", "created_at", "id"],
+                condition=~models.Q(gone_as=""),
+                name="ticket_gone_customer",
             ),
         )
 
