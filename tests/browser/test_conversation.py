@@ -350,6 +350,16 @@ def test_on_a_phone_one_reads_and_replies(acme: Player, ticket: Any, visit: Call
     expect(at.page).to_have_url(re.compile("/tickets/open"))
 
 
+def test_in_a_low_window_a_long_reply_leaves_the_conversation_whole(ticket: Any, visit: Callable[..., At]) -> None:
+    at = visit(ticket, width=640, height=400)
+    at.reply.fill("One more line\n" * 40)
+    pane = at.page.locator("#conversation")
+    assert pane.evaluate("(pane) => pane.clientHeight >= pane.scrollHeight")
+    at.timeline.get_by_text("The invoice of May").scroll_into_view_if_needed()
+    expect(at.timeline.get_by_text("The invoice of May")).to_be_in_viewport(ratio=1)
+    assert_fits(at.page)
+
+
 def test_without_script_one_reads_replies_changes_facts_and_takes_back(
     acme: Player, ticket: Any, visit: Callable[..., At]
 ) -> None:
