@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.looks import assert_accessible
 from tests.cast import COMMAND, Player
 from tixallo.tickets import removing, saving
 from tixallo.workspaces.changes import change
+from tixallo.workspaces.models import Person
 
 pytestmark = [pytest.mark.browser, pytest.mark.once]
 
@@ -29,6 +31,11 @@ def delete(workspace_id: str, ticket_id: str) -> None:
     """Delete a ticket (runs backstage)."""
     with change(workspace_id, COMMAND) as opened:
         removing.remove(opened, ticket_id)
+
+
+def switch_off(person_id: str) -> None:
+    """Let a person have no shortcuts of single letters (runs backstage)."""
+    Person.objects.filter(id=person_id).update(shortcuts=False)
 
 
 def options(page: Page) -> Locator:
@@ -109,3 +116,20 @@ def test_a_deleted_ticket_is_restored_from_it(acme: Player, ticket: Any, visit: 
     run(page, "restore")
     expect(page.locator("#toasts .toast")).to_contain_text("#1 is back.")
     expect(page.locator("#reply-body")).to_be_visible()
+
+
+def test_keys_that_are_switched_off_are_not_shown(acme: Player, visit: Callable[..., Page]) -> None:
+    acme.backstage(switch_off, acme.agent.id)
+    page = visit()
+    page.goto(page.url.partition("/tickets/")[0])
+    expect(page.get_by_text("Open a ticket to read it here.")).to_be_visible()
+    expect(page.get_by_text("all keys")).to_be_hidden()
+    page.keyboard.press("Control+k")
+    expect(options(page).filter(has_text="Customers")).to_be_visible()
+    expect(options(page).locator("kbd").first).to_be_hidden()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Keyboard shortcuts").click()
+    dialog = page.get_by_role("dialog", name="Keyboard shortcuts")
+    expect(dialog).to_contain_text("Single letters are switched off in your profile.")
+    expect(dialog.get_by_role("term")).to_have_count(3)
+    assert_accessible(page)

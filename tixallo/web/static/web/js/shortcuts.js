@@ -79,9 +79,12 @@ function forget() {
 // The list is made of what the page has when it is asked for.
 const dialog = document.getElementById("shortcuts");
 const list = document.getElementById("shortcut-list");
+const off = document.getElementById("shortcuts-off");
 const always = list ? [...list.children] : [];
 
 function fill() {
+  off.hidden = areOn();
+  if (!areOn()) return list.replaceChildren(...always.filter(({ dataset: { where } }) => !where));
   const lines = new Map();
   // The page's keys go before those of the chosen rows, and both before those that only move in a list.
   for (const name of ["key", "bulkKey"]) {
