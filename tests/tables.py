@@ -14,6 +14,14 @@ from tests.scratch import Scratch
 _ROOT = Path(__file__).resolve().parent.parent
 _HEAD = "-- What the migrations make of an empty database. Recorded by scripts/tables; not written by hand.\n"
 _DATED = "SELECT app, name FROM django_migrations ORDER BY id"
+# Django numbers them in the order in which it comes to them, which is another one each time.
+_NUMBERED = {
+    "django_content_type": "SELECT app_label, model FROM django_content_type ORDER BY 1, 2",
+    "auth_permission": (
+        "SELECT app_label, model, codename, name FROM auth_permission p "
+        "JOIN django_content_type t ON t.id = p.content_type_id ORDER BY 1, 2, 3"
+    ),
+}
 # Tables that a virtual one makes for itself, and what SQLite keeps for itself.
 _BY_ITSELF = re.compile(r"sqlite_|tickets_search_(?:data|idx|content|docsize|config)$")
 # How PostgreSQL says `column IN ('…', '…')`. Read back, it would become something else.
@@ -51,7 +59,8 @@ def rows_of_sqlite(file: Path) -> dict[str, list[tuple[object, ...]]]:
     with closing(sqlite3.connect(file)) as connection:
         names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         kept = [name for name in names if not _BY_ITSELF.match(name) and name != "django_migrations"]
-        found = {name: connection.execute(f'SELECT * FROM "{name}" ORDER BY 1').fetchall() for name in kept}
+        asked = {name: f'SELECT * FROM "{name}" ORDER BY 1' for name in kept} | _NUMBERED
+        found = {name: connection.execute(query).fetchall() for name, query in asked.items()}
         return found | {"django_migrations": sorted(connection.execute(_DATED))}
 
 
@@ -73,7 +82,8 @@ def rows_of_postgresql(cluster: Cluster, name: str) -> dict[str, list[str]]:
     """Return what stands in each table, but for when its migrations ran."""
     named = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
     kept = [table for table in cluster.query(named, database=name).split() if table != "django_migrations"]
-    found = {table: _sorted(cluster, name, f'SELECT * FROM "{table}"') for table in kept}
+    asked = {table: f'SELECT * FROM "{table}"' for table in kept} | _NUMBERED
+    found = {table: _sorted(cluster, name, query) for table, query in asked.items()}
     return found | {"django_migrations": _sorted(cluster, name, _DATED)}
 
 

@@ -1,11 +1,14 @@
-"""The first start on an empty database: cut short, and by two nodes at once."""
+"""The first start on an empty database: cut short, by two nodes at once, and asked for pages at once."""
 
 import contextlib
+import http.client
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -97,3 +100,17 @@ def test_two_nodes_start_at_once_on_one_empty_database(
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+
+
+def test_pages_asked_for_while_they_are_loaded_are_whole(new_server: NewServer) -> None:
+    server = new_server()
+    link = re.search(r"/welcome/\S+", server.log.read_text())
+    assert link is not None
+
+    def ask(_: int) -> int:
+        with contextlib.closing(http.client.HTTPConnection("localhost", server.port, timeout=30)) as connection:
+            connection.request("GET", link[0])
+            return connection.getresponse().status
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(ask, range(8))) == {200}

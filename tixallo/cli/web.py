@@ -62,6 +62,10 @@ def main(arguments: list[str]) -> int:
     signal.signal(signal.SIGTERM, lambda *_: None)
     workers = Workers(settings, application, given.listen)
     os.write(given.ready, READY)
+    warm = getattr(application, "warm", None)
+    if warm is not None:
+        warm()
+        _freeze()
     while told.recv(1) != bytes([signal.SIGTERM]):
         pass
     if not workers.stop():

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management import call_command
+from django.core.management.sql import emit_post_migrate_signal
 from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
 
@@ -29,7 +30,10 @@ def bring_up_to_date() -> None:
     """
     if not connection.introspection.table_names():
         _make()
-        call_command("migrate", verbosity=0, interactive=False)
+        if waiting(MigrationLoader(connection)):
+            call_command("migrate", verbosity=0, interactive=False)
+        else:
+            emit_post_migrate_signal(verbosity=0, interactive=False, db=connection.alias)
         return
     applied = MigrationLoader(connection)
     if newer := too_new(applied):

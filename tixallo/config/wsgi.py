@@ -1,9 +1,12 @@
 """The one WSGI application: the machines' door for its paths, the people's door for all others."""
 
+import importlib
 import re
+import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.db import connection
 
@@ -22,6 +25,17 @@ _MAY_SEARCH = re.compile("q=|%")
 class Application:
     """What the server calls (PEP 3333)."""
 
+    def __init__(self) -> None:
+        self._is_warm = False
+        self._warming = threading.Lock()
+
+    def warm(self) -> None:
+        """Load what only pages need: for once the server answers, so that nobody waits for it. The first page does."""
+        with self._warming:
+            # Two threads that import what imports each other may see halves of it.
+            importlib.import_module(settings.ROOT_URLCONF)
+            self._is_warm = True
+
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer a request at the door that its path leads to."""
         path = environ["PATH_INFO"]
@@ -30,6 +44,8 @@ class Application:
         if origins.is_secure(environ):
             # All that Django believes about TLS; a proxy's word is weighed there and not by Django.
             environ["wsgi.url_scheme"] = "https"
+        if not self._is_warm:
+            self.warm()
         return people(environ, start_response)
 
 

@@ -4,7 +4,7 @@ from allauth.account import views as allauth_views
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
-from tixallo.workspaces import entering, profiles, second_factor_views, settings_views, views
+from tixallo.workspaces import entering, profiles, second_factor_views, settings_views, views, welcoming
 
 # Before allauth's own of the same names.
 _second_factor = [
@@ -22,8 +22,8 @@ _second_factor = [
 
 urlpatterns = [
     path("", entering.start, name="start"),
-    path("welcome/<str:token>", entering.welcome, name="welcome"),
-    path("welcome/<str:token>/workspace", entering.welcome_workspace, name="welcome_workspace"),
+    path(f"{welcoming.PATH}<str:token>", entering.welcome, name="welcome"),
+    path(f"{welcoming.PATH}<str:token>/workspace", entering.welcome_workspace, name="welcome_workspace"),
     path("invitation/<str:token>", entering.invitation, name="invitation"),
     path("workspaces/new", entering.new_workspace, name="new_workspace"),
     path("profile", profiles.profile, name="profile"),

@@ -5,7 +5,6 @@ import secrets
 from datetime import timedelta
 
 from django.conf import settings
-from django.urls import reverse
 
 from tixallo.kit import clock, transactions
 from tixallo.kit.errors import NotFound
@@ -14,6 +13,8 @@ from tixallo.workspaces.models import Person, WelcomeLink, Workspace
 from tixallo.workspaces.opening import open_workspace
 
 GOOD_FOR = timedelta(hours=24)
+# Written out, as to look it up would load every page, for which the first start would have to wait.
+PATH = "welcome/"
 
 _TOKEN_BYTES = 24
 
@@ -26,7 +27,7 @@ def make_link(*, again: bool = False) -> str | None:
             return None
         token = secrets.token_urlsafe(_TOKEN_BYTES)
         WelcomeLink.objects.create(digest=_digest(token), again=again, expires_at=clock.now() + GOOD_FOR)
-    return f"{settings.TIXALLO.origin}{reverse('welcome', args=[token])}"
+    return f"{settings.TIXALLO.origin}/{PATH}{token}"
 
 
 def find(token: str) -> WelcomeLink:
