@@ -8,12 +8,15 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 if TYPE_CHECKING:
     from tests.cast import Player
 
 ARGUMENTS = ("--no-sandbox", "--disable-background-networking", "--disable-gpu", "--disable-dev-shm-usage")
+
+# What is to happen may come late on a machine that does other work as well; a test waits no longer than it must.
+_PATIENCE = 20_000
 
 # A violation of the policy is an event in the page; in the console it reaches us together with all other errors.
 _WATCH = """
@@ -49,6 +52,7 @@ def browser() -> Iterator[Browser]:
     # Playwright keeps an event loop in this thread, from which Django would refuse every query; none is concurrent.
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    expect.set_options(timeout=_PATIENCE)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=found, args=list(ARGUMENTS))
         yield started
@@ -79,7 +83,7 @@ def new_page(browser: Browser) -> Iterator[Watched]:
         )
         contexts.append(context)
         context.add_init_script(_WATCH)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(_PATIENCE)
         page = context.new_page()
 
         def hear(message: ConsoleMessage) -> None:

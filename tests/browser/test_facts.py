@@ -1,5 +1,6 @@
 """A ticket's facts where there is no room for them beside the conversation."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -22,9 +23,13 @@ def test_what_arrow_keys_pass_over_is_not_chosen(acme: Player, ticket: Any, visi
     page = visit()
     saves: list[str] = []
     page.on("request", lambda request: saves.append(request.url))
+    # However long the test takes from one key to the next, no pause passes between them.
+    page.clock.install()
+    page.clock.pause_at(time.time() + 5)
     page.keyboard.press("p")
     for _ in range(2):
         page.keyboard.press("ArrowDown")
+    page.clock.resume()
     expect(page.locator("#toasts .toast")).to_have_count(1)
     assert len([url for url in saves if url.endswith("/edit")]) == 1
     assert acme.get(f"/tickets/{ticket['id']}").data["priority"] == "urgent"

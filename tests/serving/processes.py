@@ -131,7 +131,7 @@ def everything(connection: socket.socket) -> bytes:
     return received
 
 
-def until(holds: Callable[[], object], seconds: float = 15) -> None:
+def until(holds: Callable[[], object], seconds: float = 45) -> None:
     """Wait for something to hold."""
     end = time.monotonic() + seconds
     while not holds():
