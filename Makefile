@@ -7,7 +7,7 @@ run:
 	@scripts/install run
 	@exec .venv/bin/tixallo serve --data data $(ARGS)
 
-# Everything that must hold before a change goes in: checks, then the tests on both databases.
+# Everything that must hold before a change goes in: the checks, and the tests on both databases.
 test:
 	@scripts/test $(ARGS)
 
