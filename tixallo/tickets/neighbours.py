@@ -21,11 +21,12 @@ class Beside(NamedTuple):
 def place(looking: Looking, number: int) -> tuple[Beside, Place] | None:
     """Return where the ticket of this number stands in a list, and what `before` and `after` take beside it.
 
-    None where it is not in the list, or where the list has no one order: a text that fits many is taken in parts.
+    None where it is not in the list, or where the list has no one order: a text that fits many is taken in parts, on
+    SQLite.
     """
     workspace_id, person_id, view, filters = looking
     leader = filtering.leader(workspace_id, filters)
-    if "q" in filters and leader is None:
+    if "q" in filters and leader is None and not filtering.walks_texts():
         return None
     row = _place(view.key, tuple(filters)).one(
         *view.source_values(workspace_id, person_id),
