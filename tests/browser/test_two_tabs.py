@@ -96,18 +96,35 @@ def test_what_becomes_too_long_to_be_sent_says_so_and_is_kept(
     acme: Player, tabs: Callable[[], tuple[Page, Page]]
 ) -> None:
     first, second = tabs()
-    texts = ("a" * 15_000, "b" * 15_000)
+    texts = tuple("\n".join([letter * 70] * 200) for letter in "ab")
     for tab, text in ((first, texts[0]), (second, texts[1])):
         with tab.expect_response(lambda answer: "/drafts/" in answer.url):
             tab.locator("#reply-body").fill(text)
-    second.locator("#reply [data-take]").click()
+    with second.expect_response(lambda answer: "/drafts/" in answer.url):
+        second.locator("#reply [data-take]").click()
     told = second.locator("#reply .draft-state")
     expect(told).to_have_text("Too long to be sent: at most 20,000 characters.")
     assert acme.backstage(drafts, acme.id) == [f"{texts[1]}\n\n{texts[0]}"]
     # It is shortened as any other text is written.
-    second.locator("#reply-body").fill("Short")
+    with second.expect_response(lambda answer: "/drafts/" in answer.url):
+        second.locator("#reply-body").fill("Short")
     expect(told).to_have_text("saved")
     assert acme.backstage(drafts, acme.id) == ["Short"]
+
+
+def test_what_is_sent_leaves_what_another_tab_wrote(acme: Player, tabs: Callable[[], tuple[Page, Page]]) -> None:
+    first, second = tabs()
+    write(first, "From the first tab.")
+    write(second, "Sent from the second.", saved=False)
+    second.keyboard.press("ControlOrMeta+Enter")
+    expect(second.locator("#timeline")).to_contain_text("Sent from the second.")
+    expect(second.locator("#reply-body")).to_have_value("From the first tab.")
+    assert acme.backstage(drafts, acme.id) == ["From the first tab."]
+    # What was written in one tab alone is no draft any more once it is sent.
+    write(first, " Sent, too.")
+    first.keyboard.press("ControlOrMeta+Enter")
+    expect(first.locator("#timeline")).to_contain_text("From the first tab. Sent, too.")
+    assert acme.backstage(drafts, acme.id) == []
 
 
 def test_a_note_that_is_moved_goes_below_what_another_tab_wrote(

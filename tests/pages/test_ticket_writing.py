@@ -172,9 +172,28 @@ def test_a_moved_note_goes_below_what_another_tab_wrote_and_below_what_stands_in
 ) -> None:
     ticket = opened(acme)
     agent.post(at(acme, ticket, "/drafts/reply"), {"body": "From another tab."})
-    sent = {"body": "Look", "move": "reply", "reply": "Dear Carla,", "over": "00000000"}
+    sent = {"body": "Look", "move": "reply", "reply": "Dear Carla,", "reply_over": "00000000"}
     agent.post(at(acme, ticket, "/note"), sent)
     assert draft_of(acme, ticket) == "From another tab.\n\nDear Carla,\n\nLook"
+
+
+@pytest.mark.parametrize("kind", ["reply", "note"])
+def test_what_is_sent_takes_no_draft_with_it_that_another_tab_wrote(acme: Troupe, agent: Client, kind: str) -> None:
+    ticket = opened(acme)
+    kept = agent.post(at(acme, ticket, f"/drafts/{kind}"), {"body": "From another tab."})
+    agent.post(at(acme, ticket, f"/{kind}"), {"body": "Look", "over": "00000000"})
+    assert draft_of(acme, ticket, kind) == "From another tab."
+    agent.post(at(acme, ticket, f"/{kind}"), {"body": "Look", "over": kept["ETag"].strip('"')})
+    assert draft_of(acme, ticket, kind) == ""
+
+
+def test_what_crosses_is_not_saved_over_what_another_tab_wrote(acme: Troupe, agent: Client) -> None:
+    ticket = opened(acme)
+    agent.post(at(acme, ticket, "/drafts/reply"), {"body": "From another tab."})
+    answers(acme, ticket.id, "I have found it", by=acme.admin)
+    answer = agent.post(at(acme, ticket, "/reply"), {"body": "Look", "over": "00000000"})
+    assert (answer.status_code, field(answer.content.decode(), "reply")) == (409, "Look")
+    assert draft_of(acme, ticket) == "From another tab."
 
 
 def test_who_was_signed_out_gets_the_text_back(acme: Troupe) -> None:

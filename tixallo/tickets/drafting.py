@@ -71,15 +71,19 @@ def append(
         save(workspace, person, ticket_id, kind, f"{above}\n\n{body}" if above.strip() else body)
 
 
-def versions(sent: Mapping[str, str]) -> list[str] | None:
+def versions(sent: Mapping[str, str], name: str = "over") -> list[str] | None:
     """Return the versions of a draft that a form says it knows of and may save over, if it does."""
-    return sent["over"].split() if "over" in sent else None
+    return sent[name].split() if name in sent else None
 
 
-def discard(workspace: Workspace, person: Person, ticket_id: str, kind: str) -> None:
-    """Forget a draft."""
+def discard(
+    workspace: Workspace, person: Person, ticket_id: str, kind: str, over: Collection[str] | None = None
+) -> None:
+    """Forget a draft, if it is one of the versions `over`; None is any."""
     with transactions.change():
-        workspace.drafts.filter(person=person, ticket_id=ticket_id, kind=kind).delete()
+        found = _held(workspace, person, ticket_id, kind)
+        if found is not None and (over is None or found.version in over):
+            found.delete()
 
 
 def of_ticket(workspace: Workspace, person: Person, ticket_id: str) -> dict[str, Draft]:

@@ -4,6 +4,7 @@ A held reply is a row and a due row; its release is the verb that makes it a mes
 the draft and leaves nothing else.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -41,7 +42,7 @@ class Reply:
     """A reply to send: `last_seen` is the id of the last public message the writer saw, or empty for none.
 
     `passing` has the ids of colleagues' held replies that it may cross, as the writer was shown them. Of the same `id`,
-    if it has one, only one is sent.
+    if it has one, only one is sent. `over` are the versions of the draft that it was written over; None is any.
     """
 
     body: str
@@ -49,10 +50,11 @@ class Reply:
     last_seen: str = ""
     passing: frozenset[str] = frozenset()
     id: str = ""
+    over: Collection[str] | None = None
 
 
 def hold(workspace: Workspace, person: Person, ticket_id: str, reply: Reply, seconds: int) -> HeldReply:
-    """Hold a reply for so many seconds (0 to 60), and empty its draft; one that is held already stays as it is.
+    """Hold a reply for so many seconds (0 to 60), and forget its draft; one that is held already stays as it is.
 
     Raises `NotFound`, `Conflict` for a merged ticket, `Repeated`, and `Crossed` when a public message, or a colleague's
     held reply, came since.
@@ -81,7 +83,7 @@ def hold(workspace: Workspace, person: Person, ticket_id: str, reply: Reply, sec
             created_at=now,
         )
         held.save(force_insert=True)
-        drafting.discard(workspace, person, ticket_id, "reply")
+        drafting.discard(workspace, person, ticket_id, "reply", reply.over)
         due.enqueue("tickets.release", held.id, held.release_at)
     return held
 

@@ -1,5 +1,6 @@
 """A ticket's page: its conversation, its facts, and the two forms below it."""
 
+from contextlib import suppress
 from typing import Any, cast
 
 import orjson
@@ -64,13 +65,16 @@ def reply(request: PageRequest, number: int) -> HttpResponseBase:
         return _show(request, found, status=422, reply_form=form)
     sent = form.cleaned_data
     identifier = once.id_of(sent["token"], request.person.id, found.id)
-    asked = holding.Reply(sent["body"], sent["then"], sent["seen"], sent["passing"], identifier)
+    over = drafting.versions(request.POST)
+    asked = holding.Reply(sent["body"], sent["then"], sent["seen"], sent["passing"], identifier, over)
     after = _after(request, found, asked.then)
     seconds = request.person.hold_seconds
     try:
         held = holding.hold(request.workspace, request.person, found.id, asked, seconds)
     except holding.Crossed as crossed:
-        drafting.save(request.workspace, request.person, found.id, "reply", sent["body"])
+        # What another tab has written stays; the page asks about it.
+        with suppress(drafting.Changed):
+            drafting.save(request.workspace, request.person, found.id, "reply", sent["body"], over=over)
         return _show(request, found, status=409, reply_form=form, crossed=crossed)
     except holding.Repeated:
         return _sent(redirect(after), identifier)
@@ -107,12 +111,12 @@ def note(request: PageRequest, number: int) -> HttpResponseBase:
     identifier = once.id_of(form.cleaned_data["token"], request.person.id, found.id)
     if "move" in request.POST:
         # What stands in the other form may be newer than its draft.
-        before, over = request.POST.get("reply"), drafting.versions(request.POST)
+        before, over = request.POST.get("reply"), drafting.versions(request.POST, "reply_over")
         drafting.append(request.workspace, request.person, found.id, "reply", body, before, over)
     else:
         with change(request.workspace.id, request.actor) as opened:
             noting.add_note(opened, found.id, body, identifier)
-    drafting.discard(request.workspace, request.person, found.id, "note")
+    drafting.discard(request.workspace, request.person, found.id, "note", drafting.versions(request.POST))
     return _sent(_to(found, request, "#reply" if "move" in request.POST else "#latest"), identifier)
 
 

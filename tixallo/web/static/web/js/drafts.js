@@ -161,12 +161,15 @@ document.addEventListener("submit", (event) => {
   });
 });
 
-// It goes below what stands in the field that it is moved to, which may not be saved yet, over what is known of that.
+// With a text goes what it was written over; what was written elsewhere stays. A text that is moved goes below what stands
+// in the other field, which may not be saved yet.
 document.addEventListener("formdata", (event) => {
-  const field = event.formData.has("move") && document.getElementById(`${event.formData.get("move")}-body`);
-  if (!field) return;
-  event.formData.set("reply", field.value);
-  event.formData.set("over", [...known(field)].join(" "));
+  const field = event.target.querySelector("[data-draft][data-version]");
+  if (field) event.formData.set("over", [...known(field)].join(" "));
+  const other = event.formData.has("move") && document.getElementById(`${event.formData.get("move")}-body`);
+  if (!other) return;
+  event.formData.set("reply", other.value);
+  event.formData.set("reply_over", [...known(other)].join(" "));
 });
 
 document.addEventListener("input", (event) => {
