@@ -43,12 +43,15 @@ class Tab:
         with self.page.expect_response(lambda answer: "/drafts/" in answer.url) as answer:
             self.type(text, over=over)
         assert answer.value.status == 204
-        expect(self.page.locator("#reply .draft-state")).to_have_text("saved")
+        self.is_saved()
 
     def type(self, text: str, *, over: bool = False) -> None:
         self.reply.press("ControlOrMeta+a" if over else "ControlOrMeta+End")
         self.page.keyboard.press("Delete")
         self.page.keyboard.type(text)
+
+    def is_saved(self) -> None:
+        expect(self.page.locator("#reply .draft-state")).to_have_text("saved", timeout=15_000)
 
     def leave(self) -> None:
         """Go to the inbox, whose page comes while the save is still on its way."""
@@ -90,7 +93,7 @@ def test_the_page_shows_what_was_written_last(acme: Player, tab: Tab) -> None:
         tab.leave()
         tab.come_back()
     expect(tab.reply).to_have_value("One two")
-    expect(tab.page.locator("#reply .draft-state")).to_have_text("saved")
+    tab.is_saved()
     tab.write(" three")
     tab.arrive()
     tab.write(" four")
@@ -105,7 +108,7 @@ def test_what_was_saved_and_is_written_on_is_there_whole(acme: Player, tab: Tab)
     tab.leave()
     tab.come_back()
     expect(tab.reply).to_have_value("One two")
-    expect(tab.page.locator("#reply .draft-state")).to_have_text("saved")
+    tab.is_saved()
     tab.arrive()
     assert acme.backstage(drafts, acme.id) == ["One two"]
 
@@ -116,7 +119,7 @@ def test_what_was_emptied_is_empty(acme: Player, tab: Tab) -> None:
     tab.leave()
     tab.come_back()
     expect(tab.reply).to_have_value("")
-    expect(tab.page.locator("#reply .draft-state")).to_have_text("saved")
+    tab.is_saved()
     tab.arrive()
     assert acme.backstage(drafts, acme.id) == []
 

@@ -74,6 +74,9 @@ def test_what_was_sent_is_no_draft_again(acme: Player, visit: Callable[..., Page
 
 def test_a_text_that_was_moved_is_in_the_reply_alone(acme: Player, visit: Callable[..., Page]) -> None:
     page = visit(allow=_BROKEN)
+    # However long it takes to look, the page does not lose its patience.
+    page.clock.install()
+    page.reload()
     page.keyboard.press("n")
     held: list[Route] = []
     sent: list[str] = []
@@ -85,6 +88,7 @@ def test_a_text_that_was_moved_is_in_the_reply_alone(acme: Player, visit: Callab
     page.context.route(re.compile(r"/drafts/note$"), hold)
     with page.expect_request(re.compile(r"/drafts/note$")):
         page.keyboard.type("Look")
+    page.clock.pause_at(page.evaluate("Date.now() / 1_000") + 1)
     page.get_by_role("button", name="Move text to reply").click()
     page.wait_for_timeout(300)
     # It goes on its way when what was before it has arrived.
