@@ -89,6 +89,7 @@ def test_an_interrupt_from_the_terminal_reaches_all_and_still_stops_in_order(new
     assert serving.process.wait(10) == 0
 
 
+@pytest.mark.alone
 def test_a_killed_web_process_is_back_within_a_second_and_clients_wait_for_it(new_serving: NewServing) -> None:
     serving = new_serving().listening()
     killed = serving.web()
@@ -103,6 +104,7 @@ def test_a_killed_web_process_is_back_within_a_second_and_clients_wait_for_it(ne
     assert serving.end() == 0
 
 
+@pytest.mark.alone
 def test_a_killed_worker_is_back_within_a_second(new_serving: NewServing) -> None:
     serving = new_serving().listening()
     killed = serving.worker()
@@ -124,6 +126,7 @@ def test_a_child_that_dies_at_once_is_brought_back_later_and_later(new_serving: 
     assert serving.get("/") == "ok"
 
 
+@pytest.mark.alone
 def test_children_of_a_killed_parent_end_and_one_command_brings_the_server_back(
     new_serving: NewServing, scratch: Scratch
 ) -> None:
@@ -142,6 +145,7 @@ def test_children_of_a_killed_parent_end_and_one_command_brings_the_server_back(
     assert all(is_gone(child) for child in children)
 
 
+@pytest.mark.alone
 def test_a_second_server_on_the_same_data_is_refused_at_once(serving: Serving, scratch: Scratch) -> None:
     start = time.monotonic()
 
