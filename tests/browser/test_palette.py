@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.looks import assert_accessible
+from tests.browser.signing_in import home
 from tests.cast import COMMAND, Player
 from tixallo.tickets import removing, saving
 from tixallo.workspaces.changes import change
@@ -74,7 +75,8 @@ def test_saved_replies_are_offered_within_the_window(acme: Player, visit: Callab
     page.locator("summary", has_text="Saved replies").click()
     menu = page.locator(".menu-list", has=page.get_by_role("link", name="Edit saved replies"))
     expect(menu).to_be_visible()
-    box = menu.bounding_box() or {}
+    box = menu.bounding_box()
+    assert box is not None
     assert box["y"] >= 0
     assert box["y"] + box["height"] <= 800
 
@@ -133,3 +135,18 @@ def test_keys_that_are_switched_off_are_not_shown(acme: Player, visit: Callable[
     expect(dialog).to_contain_text("Single letters are switched off in your profile.")
     expect(dialog.get_by_role("term")).to_have_count(3)
     assert_accessible(page)
+
+
+def test_a_saved_reply_is_deleted_once_it_was_asked(acme: Player, visit: Callable[..., Page]) -> None:
+    acme.backstage(save_reply, acme.id, "Thanks", "Hello")
+    page = visit()
+    page.goto(f"{home(acme)}/replies")
+    page.get_by_role("link", name="Thanks").click()
+    page.get_by_role("link", name="Delete saved reply…").click()
+    dialog = page.get_by_role("dialog", name="Delete “Thanks”?")
+    assert_accessible(page)
+    dialog.get_by_role("link", name="Keep reply").click()
+    expect(page.get_by_role("link", name="Delete saved reply…")).to_be_focused()
+    page.keyboard.press("Enter")
+    dialog.get_by_role("button", name="Delete reply").click()
+    expect(page.locator("#toasts .toast")).to_contain_text("“Thanks” is deleted.")

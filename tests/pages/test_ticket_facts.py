@@ -199,7 +199,9 @@ def test_saved_replies_are_written_changed_offered_and_deleted(acme: Troupe, age
     foreign = done(stranger, saving.create_saved_reply, name="Foreign", body="x")
     assert agent.get(f"{home}/{foreign}").status_code == 404
     assert agent.post(f"{home}/{foreign}/delete").status_code == 404
-    agent.post(f"{home}/{reply.id}/delete")
+    assert agent.get(f"{home}/{foreign}/delete").status_code == 404
+    assert "Delete “Thanks”?" in agent.get(f"{home}/{reply.id}/delete").content.decode()
+    assert "“Thanks” is deleted." in agent.post(f"{home}/{reply.id}/delete", follow=True).content.decode()
     assert not workspace_of(acme).saved_replies.exists()
 
 
