@@ -57,6 +57,12 @@ def test_somebody_new_joins_by_the_link(acme: Troupe, browser: Client) -> None:
     assert browser.get(f"/w/{acme.slug}/people").status_code == 200
 
 
+def test_nobody_is_told_that_they_were_never_there(acme: Troupe) -> None:
+    page = browser_of(acme.owner.id).get(f"/w/{acme.slug}/people").content.decode()
+    active = [re.sub("<[^>]+>", "", cell) for cell in re.findall('<td data-label="Last active">(.*?)</td>', page)]
+    assert sorted(active) == ["never", "never", "now"]
+
+
 def test_an_account_that_exists_joins_by_signing_in(acme: Troupe, browser: Client) -> None:
     outsider = add_outsider()
     link = invited(acme, outsider.email)
