@@ -11,6 +11,8 @@ import pytest
 from tests.cast import Player, end_key
 from tests.conftest import NewServer
 from tests.servers import Server
+from tixallo.cli.rotations import _said
+from tixallo.keys.unlocking import Standing
 
 _ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -90,6 +92,12 @@ def test_a_key_is_rotated_by_command(server: Server, acme: Player) -> None:
     server.run("key", "revoke", acme.key.id)
     over = server.run("key", "rotation", acme.key.id, check=False)
     assert (over.returncode, over.stderr) == (1, "tixallo: Key “Acme key (old)” is not being rotated.\n")
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(("waiting", "said"), [(1, "1 caller has not moved"), (2, "2 callers have not moved")])
+def test_callers_that_have_not_moved_are_counted_in_good_english(waiting: int, said: str) -> None:
+    assert _said(Standing(None, False, None, waiting, "active")) == f"Locked: {said}."
 
 
 @pytest.mark.once

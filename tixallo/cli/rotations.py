@@ -60,7 +60,8 @@ def _said(standing: "Standing") -> str:
         last = "a request with the old key was refused" if standing.refused else "the old key was used"
         return f"Locked: {last}; opens {standing.opens_at:%Y-%m-%d %H:%M} UTC if it stays quiet."
     if standing.waiting:
-        return f"Locked: {standing.waiting} callers have not moved."
+        callers = "1 caller has" if standing.waiting == 1 else f"{standing.waiting} callers have"
+        return f"Locked: {callers} not moved."
     return "Quiet, all callers moved. You can revoke the old key."
 
 

@@ -5,7 +5,6 @@ Whatever is wrong, the answer is the same. A key that cannot be ours (its checks
 
 import hmac
 import re
-from datetime import datetime
 from typing import Any, NamedTuple
 
 import orjson
@@ -74,11 +73,7 @@ def _is_the_key(parsed: token.Token, row: sql.Row) -> bool:
 
 
 def _is_over(expires_at: Any) -> bool:
-    return expires_at is not None and sql.read_moment(expires_at) <= _now()
-
-
-def _now() -> datetime:
-    return clock.now()
+    return expires_at is not None and sql.read_moment(expires_at) <= clock.now()
 
 
 def _scopes(stored: Any) -> frozenset[str]:
