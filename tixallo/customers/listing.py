@@ -33,6 +33,11 @@ def customers(workspace: Workspace, asked: Mapping[str, str]) -> Found:
     return _part(found, asked)
 
 
+def customers_of(company: Company, asked: Mapping[str, str]) -> Found:
+    """Return a company's customers, newest first."""
+    return _part(company.workspace.customers.filter(company=company), asked)
+
+
 def companies(workspace: Workspace, asked: Mapping[str, str]) -> Found:
     """Return companies, newest first; `q` finds the beginning of a name, or a domain."""
     found = workspace.companies.all()

@@ -7,6 +7,7 @@ from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from tixallo.customers import listing
 from tixallo.customers.listing import ROWS
 from tixallo.kit.errors import NotFound
 from tixallo.kit.ids import is_id
@@ -33,10 +34,9 @@ def company(request: PageRequest, company_id: str) -> HttpResponseBase:
     found = request.workspace.companies.filter(id=company_id).first() if is_id(company_id) else None
     if found is None:
         raise NotFound
-    customers = list(request.workspace.customers.filter(company=found).order_by("-created_at", "-id")[: ROWS + 1])
-    people = {"customers": customers[:ROWS], "more_customers": len(customers) > ROWS}
+    people = listing.customers_of(found, request.GET.dict())
     tickets = _tickets(request, customer__in=request.workspace.customers.filter(company=found).values("id"))
-    return render(request, "tickets/company.html", {"company": found, **people, **tickets})
+    return render(request, "tickets/company.html", {"company": found, "people": people, **tickets})
 
 
 def _tickets(request: PageRequest, **whose: Any) -> dict[str, Any]:
