@@ -9,7 +9,7 @@ import pytest
 
 from tests.cast import COMMAND, Troupe, assemble
 from tests.pages.conftest import browser_of
-from tests.pages.test_people import profile_of
+from tests.pages.test_profile import profile_of
 from tixallo.api import app
 from tixallo.tickets import editing, opening
 from tixallo.workspaces.changes import change
