@@ -47,7 +47,7 @@ def enter(workspace: str) -> dict[str, Any]:
     from django.conf import settings
     from django.test import Client
 
-    from tixallo.keys.models import REASONS, KeyHour
+    from tixallo.keys.models import REFUSALS, KeyHour
     from tixallo.kit import clock, transactions
     from tixallo.workspaces.models import Workspace
 
@@ -55,7 +55,7 @@ def enter(workspace: str) -> dict[str, Any]:
     now = clock.now()
     hour = now.replace(minute=0, second=0, microsecond=0)
     keys = list(found.api_keys.order_by("id"))
-    none = {f"refused_{reason}": 0 for reason in REASONS}
+    none = {f"refused_{reason}": 0 for reason in REFUSALS}
     for number, key in enumerate(keys):
         key.name = f"Billing sync {number}"
         key.last_used_at = now - timedelta(seconds=chance.uniform(0, 86_400))

@@ -6,7 +6,7 @@ from typing import Any
 
 from tixallo.keys import ending, rotating
 from tixallo.keys.making import make_key
-from tixallo.keys.models import REASONS, ApiKey, KeyCaller, KeyHour
+from tixallo.keys.models import REFUSALS, ApiKey, KeyCaller, KeyHour
 from tixallo.kit import clock
 from tixallo.workspaces.changes import Actor, Change, change
 from tixallo.workspaces.models import Role, Workspace
@@ -62,7 +62,7 @@ def _use(
 ) -> None:
     client, network, address = caller
     last = clock.now() - ago
-    none = {f"refused_{reason}": 0 for reason in REASONS}
+    none = {f"refused_{reason}": 0 for reason in REFUSALS}
     for hour in range(hours):
         at = (clock.now() - timedelta(hours=hour)).replace(minute=0, second=0, microsecond=0)
         # Few at night, and some over the limit now and then.

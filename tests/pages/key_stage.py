@@ -9,7 +9,7 @@ from django.test import Client
 
 from tests.cast import Key, Member, Troupe
 from tests.pages.conftest import new_browser
-from tixallo.keys.models import REASONS, ApiKey, KeyHour
+from tixallo.keys.models import REFUSALS, ApiKey, KeyHour
 from tixallo.keys.usage import ledger
 from tixallo.kit import clock
 from tixallo.kit.ids import new_id
@@ -77,7 +77,7 @@ def tabs_of(page: bytes) -> list[int]:
 
 def count(key: Key, ago: timedelta = timedelta(0), **counts: int) -> None:
     """Let the key have had requests some time ago."""
-    none = {"passed": 0, **{f"refused_{reason}": 0 for reason in REASONS}}
+    none = {"passed": 0, **{f"refused_{reason}": 0 for reason in REFUSALS}}
     hour = (clock.now() - ago).replace(minute=0, second=0, microsecond=0)
     workspace_id = ApiKey.objects.get(id=key.id).workspace_id
     KeyHour.objects.create(workspace_id=workspace_id, key_id=key.id, hour=hour, **{**none, **counts})

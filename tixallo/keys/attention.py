@@ -6,8 +6,7 @@ from typing import NamedTuple
 
 from django.utils.translation import pgettext_lazy
 
-from tixallo.keys.models import ANY_REFUSED
-from tixallo.keys.models import REASONS as REFUSALS
+from tixallo.keys.models import ANY_REFUSED, REFUSALS
 from tixallo.keys.states import State
 from tixallo.kit import clock, sql
 from tixallo.kit.sql import Dialect

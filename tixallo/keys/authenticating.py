@@ -59,17 +59,20 @@ def authenticate(header: str | None) -> Caller:
     if parsed is None:
         raise Unauthorized(challenged=True)
     row = _FIND.one(parsed.public_id)
-    if row is None or not _is_the_key(parsed, row):
+    if row is None:
         raise Unauthorized(challenged=True)
-    reason = "revoked" if row[2] else "expired" if _is_over(row[3]) else "disabled" if row[10] else ""
+    stored, pepper, key_id, name, workspace_id, revision, limit, scopes, revoked, expires_at, disabled = row
+    if not _is_the_key(parsed, stored, pepper):
+        raise Unauthorized(challenged=True)
+    reason = "revoked" if revoked else "expired" if _is_over(expires_at) else "disabled" if disabled else ""
     if reason:
-        raise Ended(str(row[6]), str(row[4]), reason)
-    return Caller(str(row[4]), row[5], str(row[6]), row[7], row[8], _scopes(row[9]))
+        raise Ended(str(workspace_id), str(key_id), reason)
+    return Caller(str(key_id), name, str(workspace_id), revision, limit, _scopes(scopes))
 
 
-def _is_the_key(parsed: token.Token, row: sql.Row) -> bool:
-    digest = hashing.digest(parsed.signed_part, row[1])
-    return digest is not None and hmac.compare_digest(digest, row[0])
+def _is_the_key(sent: token.Token, stored: str, pepper: int) -> bool:
+    digest = hashing.digest(sent.signed_part, pepper)
+    return digest is not None and hmac.compare_digest(digest, stored)
 
 
 def _is_over(expires_at: Any) -> bool:
@@ -85,10 +88,9 @@ def _scopes(stored: Any) -> frozenset[str]:
 # unscoped: this look-up is what finds the workspace
 _FIND = Statement(
     lambda dialect: (
-        "SELECT k.digest, k.pepper_version, k.revoked_at IS NOT NULL, "
-        f"{dialect.moment('k.expires_at')}, k.id, k.name, k.workspace_id, w.revision, k.rate_limit, k.scopes, "
-        "k.disabled_at IS NOT NULL FROM keys_apikey k JOIN workspaces_workspace w ON w.id = k.workspace_id "
-        "WHERE k.public_id = ?"
+        "SELECT k.digest, k.pepper_version, k.id, k.name, k.workspace_id, w.revision, k.rate_limit, k.scopes, "
+        f"k.revoked_at IS NOT NULL, {dialect.moment('k.expires_at')}, k.disabled_at IS NOT NULL "
+        "FROM keys_apikey k JOIN workspaces_workspace w ON w.id = k.workspace_id WHERE k.public_id = ?"
     ),
     hot=True,
 )

@@ -4,13 +4,11 @@ from datetime import datetime
 
 from tixallo.keys import closing, storing
 from tixallo.keys.closing import Ending
-from tixallo.keys.models import ApiKey, Rotation
+from tixallo.keys.models import CANCELLED, ApiKey, Rotation
 from tixallo.kit import due
 from tixallo.kit.errors import Conflict, NotFound
 from tixallo.kit.ids import is_id
 from tixallo.workspaces.changes import SYSTEM, Change, Subject, change
-
-CANCELLED = "rotation cancelled"
 
 
 def find_anywhere(identifier: str) -> ApiKey:

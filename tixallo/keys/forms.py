@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from tixallo.keys.models import DEFAULT_LIMIT, ENVIRONMENTS, LARGEST_LIMIT, ApiKey
+from tixallo.keys.models import DEFAULT_LIMIT, ENVIRONMENTS, EXPOSED, LARGEST_LIMIT, REPLACED, ApiKey
 from tixallo.keys.scopes import SCOPES
 from tixallo.kit.ids import is_id, new_id
 from tixallo.workspaces.models import LONGEST_NAME
@@ -20,9 +20,9 @@ EXPIRIES: list[tuple[str, str | Promise]] = [
     ("90", gettext_lazy("In 90 days")),
     ("365", gettext_lazy("In a year")),
 ]
-REASONS: list[tuple[str, str | Promise]] = [
-    ("exposed", pgettext_lazy("reason", "Exposed: somebody else may have it")),
-    ("replaced", pgettext_lazy("reason", "Replaced by another key")),
+WHY_REVOKED: list[tuple[str, str | Promise]] = [
+    (EXPOSED, pgettext_lazy("reason", "Exposed: somebody else may have it")),
+    (REPLACED, pgettext_lazy("reason", "Replaced by another key")),
     ("unused", pgettext_lazy("reason", "Not used any more")),
     ("other", pgettext_lazy("reason", "Other")),
 ]
@@ -121,4 +121,4 @@ class NameForm(forms.Form):
 class RevokeForm(forms.Form):
     """Why a key ends."""
 
-    reason = forms.ChoiceField(label=gettext_lazy("Reason"), choices=REASONS, initial="unused")
+    reason = forms.ChoiceField(label=gettext_lazy("Reason"), choices=WHY_REVOKED, initial="unused")

@@ -18,12 +18,12 @@ ENVIRONMENTS = ("development", "staging", "production")
 DEFAULT_QUIET_HOURS = 24
 
 # What keeps a request with a key from passing: over its limit, without the scope, or with a key that has ended.
-REASONS = ("limit", "scope", "disabled", "expired", "revoked")
+REFUSALS = ("limit", "scope", "disabled", "expired", "revoked")
 LONGEST_CLIENT = 40
 # That something was refused in an hour, as the index says it that finds such hours.
-ANY_REFUSED = f"{' + '.join(f'refused_{reason}' for reason in REASONS)} > 0"
-# Two reasons for disabling or revoking a key: as a step of its rotation, and because somebody else may have it.
-REPLACED, EXPOSED = "replaced", "exposed"
+ANY_REFUSED = f"{' + '.join(f'refused_{reason}' for reason in REFUSALS)} > 0"
+# Reasons for which keys end: as a step of a rotation, as somebody else may have it, as their rotation is given up.
+REPLACED, EXPOSED, CANCELLED = "replaced", "exposed", "rotation cancelled"
 
 
 def state_of(revoked: bool, disabled: bool, expires_at: datetime | None) -> str:
@@ -99,7 +99,7 @@ class KeyTurn(models.Model):
 
 
 def _any_refused() -> models.Q:
-    return models.Q(GreaterThan(reduce(add, [models.F(f"refused_{reason}") for reason in REASONS]), 0))
+    return models.Q(GreaterThan(reduce(add, [models.F(f"refused_{reason}") for reason in REFUSALS]), 0))
 
 
 class KeyHour(models.Model):

@@ -6,7 +6,7 @@ The successor inherits everything but the text. What may end when is for `unlock
 from tixallo.keys import closing, ending, moving, storing, token, unlocking
 from tixallo.keys.closing import Ending
 from tixallo.keys.making import make_key
-from tixallo.keys.models import EXPOSED, REPLACED, ApiKey, Rotation
+from tixallo.keys.models import CANCELLED, EXPOSED, REPLACED, ApiKey, Rotation
 from tixallo.keys.renaming import rename
 from tixallo.keys.unlocking import Locked
 from tixallo.kit.errors import Conflict, Invalid, NotFound
@@ -113,8 +113,8 @@ def cancel(change: Change, rotation_id: str) -> None:
         raise Conflict("The old key has expired; there is nothing to go back to")
     storing.hold((rotation.old_key_id, rotation.new_key_id))
     left = "active" if rotation.old_key.disabled_at is None else "enabled"
-    ending.enable(change, rotation.old_key_id, ending.CANCELLED)
-    ending.disable(change, rotation.new_key_id, ending.CANCELLED)
+    ending.enable(change, rotation.old_key_id, CANCELLED)
+    ending.disable(change, rotation.new_key_id, CANCELLED)
     closing.close(change, rotation, "cancelled", left=left)
 
 

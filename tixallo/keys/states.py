@@ -8,8 +8,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from tixallo.events import reading
-from tixallo.keys.ending import CANCELLED
-from tixallo.keys.forms import REASONS
+from tixallo.keys.forms import WHY_REVOKED
+from tixallo.keys.models import CANCELLED
 from tixallo.workspaces.models import Event
 
 
@@ -69,7 +69,7 @@ def life(workspace_id: str, key_id: str) -> list[Happening]:
 
 def reason(text: str) -> str:
     """Return why something was done to a key, in the reader's language unless somebody put it into words."""
-    return str({**dict(REASONS), CANCELLED: gettext("Rotation cancelled")}.get(text, text))
+    return str({**dict(WHY_REVOKED), CANCELLED: gettext("Rotation cancelled")}.get(text, text))
 
 
 def _told(event: Event) -> Happening:

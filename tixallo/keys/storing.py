@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from tixallo.keys.masking import masked
-from tixallo.keys.models import REASONS
+from tixallo.keys.models import REFUSALS
 from tixallo.keys.tallies import OTHERS, CallerTally, KeyTally, Note, Tally
 from tixallo.kit import clock, sql
 from tixallo.kit.sql import Dialect, Row, Statement
@@ -180,7 +180,7 @@ def _known_text(dialect: Dialect) -> str:
 
 
 def _hours_text(dialect: Dialect) -> str:
-    counts = ("passed", *(f"refused_{reason}" for reason in REASONS))
+    counts = ("passed", *(f"refused_{reason}" for reason in REFUSALS))
     sums = ", ".join(f"{count} = kept.{count} + excluded.{count}" for count in counts)
     cells = _cells(dialect, ("uuid", "uuid", "timestamptz", *(["integer"] * len(counts))))
     return (

@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from tixallo.keys import clients
-from tixallo.keys.models import REASONS
+from tixallo.keys.models import REFUSALS
 
-OUTCOMES = {outcome: number for number, outcome in enumerate(("passed", *REASONS))}
+OUTCOMES = {outcome: number for number, outcome in enumerate(("passed", *REFUSALS))}
 PASSED = OUTCOMES["passed"]
 _HOUR = 3600
 # What can wait to be written while the database takes nothing: some 50 MB each.

@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeVar
 import orjson
 
 from tixallo.keys import clients, storing
-from tixallo.keys.models import ANY_REFUSED, REASONS
+from tixallo.keys.models import ANY_REFUSED, REFUSALS
 from tixallo.keys.tallies import OTHERS, PASSED, CallerTally, KeyTally
 from tixallo.keys.usage import ledger
 from tixallo.kit import clock, sql
@@ -288,7 +288,7 @@ def _refuse_at(key: Recent, age: int, counts: Sequence[int]) -> None:
 def _refuse(found: dict[str, int], counts: Sequence[int]) -> None:
     if not any(counts):
         return
-    for reason, count in zip(REASONS, counts, strict=True):
+    for reason, count in zip(REFUSALS, counts, strict=True):
         if count:
             found[reason] = found.get(reason, 0) + count
 
@@ -323,7 +323,7 @@ def _days(dialect: Dialect) -> str:
 
 def _refusals(dialect: Dialect) -> str:
     return (
-        f"SELECT key_id, {_hour(dialect)}, {', '.join(f'refused_{reason}' for reason in REASONS)} "
+        f"SELECT key_id, {_hour(dialect)}, {', '.join(f'refused_{reason}' for reason in REFUSALS)} "
         f"FROM keys_keyhour WHERE workspace_id = ? AND hour >= ? AND hour <= ? AND {ANY_REFUSED} "
         f"AND {dialect.unindexed('key_id')} IN {_given(dialect)}"
     )
@@ -331,7 +331,7 @@ def _refusals(dialect: Dialect) -> str:
 
 _HOURS = Statement(
     lambda dialect: (
-        f"SELECT key_id, {dialect.moment('hour')}, passed, {', '.join(f'refused_{reason}' for reason in REASONS)} "
+        f"SELECT key_id, {dialect.moment('hour')}, passed, {', '.join(f'refused_{reason}' for reason in REFUSALS)} "
         f"FROM keys_keyhour WHERE workspace_id = ? AND hour >= ? AND key_id IN {_given(dialect)}"
     )
 )

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from tixallo.keys.attention import QUIET_AFTER, SOON
-from tixallo.keys.models import REASONS
+from tixallo.keys.models import REFUSALS
 from tixallo.keys.usage import ledger
 from tixallo.kit import clock, sql
 from tixallo.kit.sql import Dialect, Statement
@@ -141,7 +141,7 @@ _SIGN = Statement(
     "LEFT JOIN keys_keyturn t ON t.workspace_id = ? WHERE w.id = ?",
     hot=True,
 )
-_COUNTED = " + ".join(f"h.{name}" for name in ("passed", *(f"refused_{reason}" for reason in REASONS)))
+_COUNTED = " + ".join(f"h.{name}" for name in ("passed", *(f"refused_{reason}" for reason in REFUSALS)))
 _REQUESTS = (
     f"SELECT w.revision, k.id, coalesce((SELECT sum({_COUNTED}) FROM keys_keyhour h "
     "WHERE h.workspace_id = k.workspace_id AND h.key_id = k.id AND h.hour >= ?), 0) "
