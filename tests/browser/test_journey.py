@@ -144,6 +144,8 @@ def test_a_customer_is_changed_where_they_stand(new_page: Watched, acme: Player,
     assert page.url == f"{home(acme)}/customers/{made['id']}"
 
 
+# It looks through every page there is, which took two minutes beside other work.
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 320), ("light", 320), ("dark", 1280)])
 def test_every_page_is_accessible_and_fits(new_page: Watched, acme: Player, theme: str, width: int) -> None:
     named = acme.backstage(furnish, acme.id)
