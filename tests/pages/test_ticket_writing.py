@@ -134,6 +134,15 @@ def test_a_text_that_says_nothing_or_too_much_comes_back_with_the_reason(
     assert not Note.objects.exists()
 
 
+def test_a_text_that_is_too_large_to_be_read_is_refused_as_that(acme: Troupe, agent: Client) -> None:
+    address = at(acme, opened(acme), "/reply")
+    # Read by the view, and before it by what looks for the form's proof.
+    for browser in (agent, Client(enforce_csrf_checks=True, SERVER_NAME="localhost", SERVER_PORT="8000")):
+        answer = browser.post(address, {"body": "x" * 3_000_000})
+        assert answer.status_code == 413
+        assert "Nothing was changed. Send less at once." in text(answer.content.decode())
+
+
 def test_the_longest_text_is_taken(acme: Troupe, agent: Client) -> None:
     ticket = opened(acme)
     assert agent.post(at(acme, ticket, "/reply"), {"body": "ß" * LONGEST_TEXT}).status_code == 302

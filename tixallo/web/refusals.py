@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -56,8 +56,8 @@ class Translation:
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Show that the request itself is broken (Django's handler400)."""
-    return _page(request, _of(errors.Invalid()))
+    """Show that the request itself is broken, or too large to be read (Django's handler400)."""
+    return _page(request, _of(exception if isinstance(exception, RequestDataTooBig) else errors.Invalid()))
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -131,7 +131,7 @@ def _of(error: Exception) -> Refused | None:
             return Refused(429, gettext("Too many requests"), _later(error.retry_after), error.retry_after)
         case errors.Busy():
             return Refused(503, gettext("The server is busy"), _later(errors.BUSY_SECONDS), errors.BUSY_SECONDS)
-        case errors.TooLarge():
+        case errors.TooLarge() | RequestDataTooBig():
             return Refused(413, gettext("That is too large"), gettext("Nothing was changed. Send less at once."))
         case errors.Invalid():
             why = told_of(error)
