@@ -58,7 +58,7 @@ def count(player: Player) -> int:
 def test_a_body_that_comes_too_late_is_answered_with_all_that_every_answer_has(
     server: Server, acme: Player, framing: tuple[str, str]
 ) -> None:
-    with Wire(server.port, patience=BODY_SECONDS + 5) as wire:
+    with Wire(server.port, patience=BODY_SECONDS + 30) as wire:
         wire.send(head(acme, framing) + b"1")
         answer = wire.answer()
         assert wire.ends()
