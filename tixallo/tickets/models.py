@@ -22,7 +22,7 @@ GONE = ("merged", "deleted", "spam")
 LONGEST_SUBJECT = 300
 LONGEST_TEXT = 20_000
 # Several texts that were put below each other are kept whole, and shortened by whoever sends them.
-LONGEST_DRAFT = 5 * LONGEST_TEXT
+LONGEST_DRAFT = 100_000
 LONGEST_TAG = 50
 MOST_TAGS = 20
 
