@@ -2,8 +2,10 @@
 
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -12,8 +14,10 @@ from tests.conftest import NewServer
 from tests.databases import Cluster
 from tests.lists import ids
 from tests.servers import Server
+from tests.serving.processes import until
 from tixallo.keys.models import ApiKey
 from tixallo.kit.places import PATIENCE_SECONDS
+from tixallo.kit.transactions import LOCK_SECONDS
 from tixallo.tickets.models import Ticket
 from tixallo.workspaces.changes import change
 from tixallo.workspaces.retries import IN_PROGRESS
@@ -30,12 +34,24 @@ def spoil_key(workspace_id: str, key_id: str) -> None:
     ApiKey.objects.filter(workspace_id=workspace_id, id=key_id).update(scopes=5)
 
 
-def hold(workspace_ids: list[str], seconds: float) -> None:
-    """Keep every other change of the workspaces waiting."""
+def hold(workspace_ids: list[str], seconds: float, sign: Path) -> None:
+    """Keep every other change of the workspaces waiting, from when the sign stands (runs backstage)."""
     with ExitStack() as stack:
         for each in workspace_ids:
             stack.enter_context(change(each, COMMAND))
+        sign.touch()
         time.sleep(seconds)
+
+
+@contextmanager
+def held(player: Player, workspace_ids: list[str], seconds: float, directory: Path) -> Iterator[None]:
+    """Within it the workspaces are held for so many seconds; at its end they are not any more."""
+    sign = directory / "held"
+    holding = threading.Thread(target=player.backstage, args=(hold, workspace_ids, seconds, sign))
+    holding.start()
+    until(sign.exists)
+    yield
+    holding.join()
 
 
 def test_a_ticket_is_created_and_read(acme: Player, globex: Player) -> None:
@@ -94,23 +110,22 @@ def test_a_server_that_lost_its_database_says_so(
 
 
 @pytest.mark.slow
-def test_a_change_that_waits_too_long_for_its_turn_is_put_off(new_server: NewServer, new_player: NewPlayer) -> None:
+def test_a_change_that_waits_too_long_for_its_turn_is_put_off(
+    new_server: NewServer, new_player: NewPlayer, tmp_path: Path
+) -> None:
     server = new_server()
     acme, globex, third, free = (new_player(name, on=server) for name in ("Acme", "Globex", "Third", "Free"))
-    holding = threading.Thread(target=acme.backstage, args=(hold, [acme.id, globex.id, third.id], 11.5))
-    holding.start()
-    time.sleep(0.5)
 
     def post(player: Player, key: str | None = None) -> Answer:
         return player.post("/tickets", TICKET, headers={"Idempotency-Key": key} if key else None)
 
-    with ThreadPoolExecutor(5) as pool:
+    with ThreadPoolExecutor(5) as pool, held(acme, [acme.id, globex.id, third.id], LOCK_SECONDS + 3, tmp_path):
         # On SQLite this one waits for the other process, and the rest wait for this one.
         pool.submit(post, free)
         time.sleep(0.2)
         alone = pool.submit(post, third), pool.submit(post, globex, "alone")
         twin = pool.submit(post, acme, "k")
-        time.sleep(2.5)
+        time.sleep(5)
         # Comes so late that it outlasts who holds the workspace.
         later = pool.submit(post, acme, "k")
         for answer in (each.result() for each in alone):
@@ -120,29 +135,26 @@ def test_a_change_that_waits_too_long_for_its_turn_is_put_off(new_server: NewSer
         assert (twin.result().status, twin.result().json) == (409, {"error": IN_PROGRESS})
         assert twin.result().headers["Retry-After"] == "5"
         assert later.result().status == 201
-    holding.join()
     # Nothing of what was put off is kept: the retries are carried out.
     assert post(acme, "k").body == later.result().body
     assert post(globex, "alone").status == 201
     assert [len(each.get("/tickets").data) for each in (acme, globex)] == [1, 1]
 
 
-def test_a_twin_that_is_not_let_wait_is_not_told_of_the_other(new_server: NewServer, new_player: NewPlayer) -> None:
+def test_a_twin_that_is_not_let_wait_is_not_told_of_the_other(
+    new_server: NewServer, new_player: NewPlayer, tmp_path: Path
+) -> None:
     server = new_server()
     acme = new_player(on=server)
-    holding = threading.Thread(target=acme.backstage, args=(hold, [acme.id], 4))
-    holding.start()
-    time.sleep(0.5)
 
     def post(key: str) -> Answer:
         return acme.post("/tickets", TICKET, headers={"Idempotency-Key": key})
 
-    with ThreadPoolExecutor(20) as pool:
+    with ThreadPoolExecutor(20) as pool, held(acme, [acme.id], LOCK_SECONDS - 2, tmp_path):
         # As many as may wait for one workspace.
         waiting = [pool.submit(post, str(number)) for number in range(16)]
-        time.sleep(PATIENCE_SECONDS + 0.7)
+        time.sleep(PATIENCE_SECONDS + 4)
         for answer in [pool.submit(post, key).result() for key in ("0", "another")]:
             assert (answer.status, answer.headers["Retry-After"]) == (503, "5")
         assert {each.result().status for each in waiting} == {201}
-    holding.join()
     assert post("0").body in {each.result().body for each in waiting}
