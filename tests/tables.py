@@ -59,7 +59,7 @@ def rows_of_sqlite(file: Path) -> dict[str, list[tuple[object, ...]]]:
     with closing(sqlite3.connect(file)) as connection:
         names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         kept = [name for name in names if not _BY_ITSELF.match(name) and name != "django_migrations"]
-        asked = {name: f'SELECT * FROM "{name}" ORDER BY 1' for name in kept} | _NUMBERED
+        asked = {name: _NUMBERED.get(name, f'SELECT * FROM "{name}" ORDER BY 1') for name in kept}
         found = {name: connection.execute(query).fetchall() for name, query in asked.items()}
         return found | {"django_migrations": sorted(connection.execute(_DATED))}
 
@@ -82,7 +82,7 @@ def rows_of_postgresql(cluster: Cluster, name: str) -> dict[str, list[str]]:
     """Return what stands in each table, but for when its migrations ran."""
     named = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
     kept = [table for table in cluster.query(named, database=name).split() if table != "django_migrations"]
-    asked = {table: f'SELECT * FROM "{table}"' for table in kept} | _NUMBERED
+    asked = {table: _NUMBERED.get(table, f'SELECT * FROM "{table}"') for table in kept}
     found = {table: _sorted(cluster, name, query) for table, query in asked.items()}
     return found | {"django_migrations": _sorted(cluster, name, _DATED)}
 
