@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from bench import drawing, growth, keycheck, posting, reading
-from bench.figures import Figure, Size
+from bench.figures import RATIO, Figure, Size
 from tests.scratch import Scratch
 
 pytestmark = [pytest.mark.once, pytest.mark.alone]
@@ -31,8 +31,11 @@ def test_opening_a_ticket_costs_a_few_times_its_inserts() -> None:
     _hold(posting.measure(_SIZE))
 
 
-def test_a_key_is_checked_in_microseconds_however_many_there_are() -> None:
-    _hold(keycheck.measure(_SIZE))
+def test_a_key_is_checked_at_a_few_times_its_look_up_however_many_there_are() -> None:
+    # Microseconds differ from machine to machine: `python -m bench keycheck` holds them against their target.
+    ratios = [figure for figure in keycheck.measure(_SIZE) if figure.unit == RATIO]
+    assert len(ratios) == 2
+    _hold(iter(ratios))
 
 
 def test_a_page_costs_the_same_in_a_workspace_ten_times_as_large() -> None:
