@@ -7,8 +7,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
-from tests.browser.conftest import Watched
-from tests.browser.signing_in import home, sign_in
 from tests.cast import Player
 from tixallo.tickets.models import Draft
 
@@ -24,16 +22,8 @@ def drafts(workspace_id: str) -> list[list[str]]:
 
 
 @pytest.fixture
-def visit(new_page: Watched, acme: Player) -> Callable[..., Page]:
-    """Open the page of a new ticket as the agent."""
-
-    def go(**options: Any) -> Page:
-        page = new_page(**options)
-        sign_in(page.context, acme, acme.agent)
-        page.goto(f"{home(acme)}/tickets/{acme.ticket()['ticket_number']}")
-        return page
-
-    return go
+def ticket(acme: Player) -> Any:
+    return acme.ticket()
 
 
 def held_back(page: Page, kind: str) -> list[Request]:
