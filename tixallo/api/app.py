@@ -54,8 +54,7 @@ def _read(scope: str, operation: Reading[Any]) -> Callable[..., None]:
         passage: Passage = req.context.passage
         reply = operation.reply(_call_of(req), req.env, ids)
         kept.keep(passage, req.env, reply, scope, _route(req.method, req.uri_template))
-        known = req.env.get("HTTP_IF_NONE_MATCH")
-        if known is not None and answers.matches(known, reply.tag or ""):
+        if answers.is_known(req.env, reply.tag or ""):
             reply = Reply(304, b"", reply.tag)
         _say(resp, reply)
 

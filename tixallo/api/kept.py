@@ -36,8 +36,7 @@ def send(
 ) -> Iterable[bytes]:
     """Answer with what is kept, or with its tag alone where the caller has it already."""
     fields = [*passage.headers, ("etag", kept.tag)]
-    known = environ.get("HTTP_IF_NONE_MATCH")
-    if known is not None and answers.matches(known, kept.tag):
+    if answers.is_known(environ, kept.tag):
         status, line, body = 304, "304 Not Modified", b""
     else:
         status, line, body = 200, "200 OK", kept.body

@@ -72,8 +72,7 @@ class Document:
         """Answer with the document, or with its tag alone."""
         body, tag = _encoded()
         resp.set_header("ETag", tag)
-        known = req.env.get("HTTP_IF_NONE_MATCH")
-        if known is not None and answers.matches(known, tag):
+        if answers.is_known(req.env, tag):
             resp.status = "304 Not Modified"
         else:
             resp.data = body

@@ -3,8 +3,9 @@
 import hashlib
 import threading
 from collections import OrderedDict
+from collections.abc import Mapping
 from contextlib import suppress
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 # What an entry costs beside its body, measured roughly: key, tuple, tag and the dictionary's share.
 _OVERHEAD = 600
@@ -63,6 +64,12 @@ def tag_of(body: bytes) -> str:
 def matches(header: str, tag: str) -> bool:
     """Tell whether an `If-None-Match` or `If-Match` header names the tag, a weak mark aside."""
     return header.strip() == "*" or any(part.strip().removeprefix("W/") == tag for part in header.split(","))
+
+
+def is_known(environ: Mapping[str, Any], tag: str) -> bool:
+    """Tell whether a request says, in `If-None-Match`, that its client has what the tag names."""
+    known = environ.get("HTTP_IF_NONE_MATCH")
+    return known is not None and matches(known, tag)
 
 
 def matches_strongly(header: str, tag: str) -> bool:

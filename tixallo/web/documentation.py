@@ -44,7 +44,7 @@ def in_public(request: HttpRequest, shown: Guide, content: Article) -> HttpRespo
     """Answer with a page that browsers and proxies may keep for a few minutes; that of a person only their browser."""
     response = show(request, "web/plain.html", shown, content)
     tag = answers.tag_of(response.content)
-    if answers.matches(request.headers.get("If-None-Match", ""), tag):
+    if answers.is_known(request.META, tag):
         response = HttpResponseNotModified()
     response["ETag"] = tag
     response["Cache-Control"] = f"{'private' if request.user.is_authenticated else 'public'}, {_KEPT}"
